@@ -1,0 +1,29 @@
+import type { HashList, HashListEntry, ImportAnswer } from '@breakwater/server/contract';
+import { queryOptions } from '@tanstack/react-query';
+import { call } from './client.ts';
+import { keys } from './keys.ts';
+import { pagedList } from './paging.ts';
+
+export const hashListsQuery = queryOptions({
+  queryKey: keys.hashLists,
+  queryFn: ({ signal }) => call<{ items: HashList[] }>('/v1/hash-lists', { signal }),
+});
+
+export function hashListEntriesQuery(slug: string) {
+  const path = `/v1/hash-lists/${encodeURIComponent(slug)}/entries`;
+  return pagedList<HashListEntry>(keys.hashListEntries(slug), path);
+}
+
+/** Imports a CSV or JSON Lines file into the list, which is made if there is none of that slug. */
+export function importHashList(slug: string, name: string, file: File): Promise<ImportAnswer> {
+  const mediaType = file.name.toLowerCase().endsWith('.csv') ? 'text/csv' : 'application/x-ndjson';
+  return call(`/v1/hash-lists/${encodeURIComponent(slug)}/import`, {
+    method: 'POST',
+    query: { name: name || undefined },
+    file: { content: file, mediaType },
+  });
+}
+
+export function deleteHashList(slug: string): Promise<void> {
+  return call(`/v1/hash-lists/${encodeURIComponent(slug)}`, { method: 'DELETE' });
+}

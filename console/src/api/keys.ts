@@ -1,0 +1,20 @@
+/** Names of what is held in the query cache; a shorter key invalidates all that begin with it. */
+export const keys = {
+  session: ['session'],
+  workspace: ['workspace'],
+  cases: ['cases'],
+  caseQueue: (status: string) => ['cases', 'queue', status],
+  case: (caseId: string) => ['cases', 'one', caseId],
+  timeline: (caseId: string) => ['cases', 'one', caseId, 'timeline'],
+  policies: ['policies'],
+  reportOptions: ['report-options'],
+  hashLists: ['hash-lists'],
+  hashListEntries: (slug: string) => ['hash-lists', slug, 'entries'],
+  deliveries: ['deliveries'],
+  deliveriesOf: (status: string) => ['deliveries', status],
+  reports: ['reports'],
+  report: (reportId: string) => ['reports', 'one', reportId],
+  reportPages: ['reports', 'all'],
+  services: ['services'],
+  serviceKeys: (slug: string) => ['services', slug, 'keys'],
+} as const;

@@ -1,0 +1,138 @@
+import { Button } from '@mantine/core';
+import type { Exhibit } from '@breakwater/server/contract';
+import type { ReactNode } from 'react';
+import { previewAddress } from '../../api/cases.ts';
+import { Moment } from '../../parts/moment.tsx';
+import { fingerprintWords, originWords, size, spell } from '../../parts/words.ts';
+
+type TileProps = { exhibit: Exhibit; name: string; owner: string | null; onReveal: () => void };
+
+export function ExhibitTile({ exhibit, name, owner, onReveal }: TileProps) {
+  const shown = exhibit.previewable && exhibit.verdict !== 'match';
+  return (
+    <li className="exhibit" id={`exhibit-${exhibit.id}`} tabIndex={-1}>
+      <h3>{name}</h3>
+      <div className="exhibit-window">
+        {shown ? (
+          <img
+            src={previewAddress(exhibit.id)}
+            alt={`${name}, blurred preview`}
+            loading="lazy"
+            draggable={false}
+          />
+        ) : (
+          <Unshown exhibit={exhibit} />
+        )}
+      </div>
+      {shown && <Finding exhibit={exhibit} />}
+      <p className="small quiet">
+        {originWords[exhibit.origin]}
+        {owner !== null && (
+          <>
+            {' '}
+            of <bdi>{owner}</bdi>
+          </>
+        )}
+        {exhibit.originalName !== null && (
+          <>
+            {' · '}
+            <bdi>{exhibit.originalName}</bdi>
+          </>
+        )}
+      </p>
+      {exhibit.reveals.map(({ person, at }) => (
+        <p key={person.id + at} className="small">
+          Revealed by <bdi>{person.displayName}</bdi> <Moment at={at} />
+        </p>
+      ))}
+      {shown && (
+        <Button variant="default" size="xs" onClick={onReveal} aria-label={`Reveal ${name}`}>
+          Reveal…
+        </Button>
+      )}
+      <Properties exhibit={exhibit} name={name} />
+    </li>
+  );
+}
+
+/** What stands in the place of a picture that is not shown. */
+function Unshown({ exhibit }: { exhibit: Exhibit }): ReactNode {
+  if (exhibit.verdict === 'match') {
+    return (
+      <div className="tile-text">
+        <strong>Known match</strong>
+        <ul>
+          {exhibit.matches.map(({ list, entry, fingerprint, distance }) => (
+            <li key={`${list.slug} ${entry.id} ${fingerprint}`}>
+              <bdi>{list.name}</bdi>, entry <bdi>{entry.label ?? entry.externalId ?? entry.id}</bdi>,{' '}
+              {fingerprintWords[fingerprint]} distance {distance}
+            </li>
+          ))}
+        </ul>
+        <p>Decide without viewing.</p>
+      </div>
+    );
+  }
+  if (exhibit.verdict === 'pending') {
+    return (
+      <div className="tile-text">
+        <strong>Being screened</strong>
+      </div>
+    );
+  }
+  return (
+    <div className="tile-text">
+      <strong>{exhibit.verdict === 'unscanned' ? 'Unscanned' : 'No preview'}</strong>
+      {exhibit.unscannedReason !== null && <p>{spell(exhibit.unscannedReason)}</p>}
+      <p>It cannot be shown, and it is not known to be harmless.</p>
+    </div>
+  );
+}
+
+function Finding({ exhibit: { verdict, unscannedReason } }: { exhibit: Exhibit }) {
+  if (verdict === 'no-match') return <p className="small">On no hash list</p>;
+  if (verdict === 'pending') return <p className="small">Being screened</p>;
+  return (
+    <p className="small">
+      <strong>Unscanned</strong>
+      {unscannedReason !== null && `: ${spell(unscannedReason).toLowerCase()}`}
+    </p>
+  );
+}
+
+function Properties({ exhibit, name }: { exhibit: Exhibit; name: string }) {
+  const { mediaType, bytes, width, height, quality, sha256, md5, pdq } = exhibit;
+  return (
+    <details className="small">
+      <summary>
+        Properties <span className="visually-hidden">of {name}</span>
+      </summary>
+      <p>
+        {mediaType ?? 'Unrecognized type'}, {size(bytes)}
+        {width !== null && height !== null && `, ${width} × ${height} pixels`}
+        {quality !== null && `, PDQ quality ${quality}`}
+      </p>
+      <dl className="hashes">
+        <dt>SHA-256</dt>
+        <dd>
+          <code>{sha256}</code>
+        </dd>
+        <dt>MD5</dt>
+        <dd>
+          <code>{md5}</code>
+        </dd>
+        {pdq !== null && (
+          <>
+            <dt>PDQ</dt>
+            <dd>
+              <code>{pdq}</code>
+            </dd>
+          </>
+        )}
+      </dl>
+      <p>
+        Sealed <Moment at={exhibit.sealedAt} />
+      </p>
+    </details>
+  );
+}

@@ -1,0 +1,96 @@
+import '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  authenticateService,
+  findSession,
+  requirePermission,
+  type Permission,
+  type ServiceIdentity,
+  type Session,
+} from '../access/index.ts';
+import { CodedError, type Clock, type Database } from '../foundation/index.ts';
+import type { Actor } from '../ledger/index.ts';
+
+export const SESSION_COOKIE = 'breakwater_session';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    session: Session | null;
+    service: ServiceIdentity | null;
+  }
+  interface FastifyContextConfig {
+    /** Who may call this route. Every route under /v1 says so; one that does not is refused. */
+    access?: Access;
+  }
+}
+
+export type Access =
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'person'; readonly permission: Permission }
+  | { readonly kind: 'service' }
+  /** A service for what is its own, or a person with the permission. */
+  | { readonly kind: 'service-or-person'; readonly permission: Permission };
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Finds out who calls and whether they may, in one place for every route. */
+export function authenticate(deps: { readonly db: Database; readonly clock: Clock }) {
+  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
+    const { access } = request.routeOptions.config;
+    if (request.is404 || access === undefined) {
+      if (request.url.startsWith('/v1/') && !request.is404)
+        throw new Error(`${request.routeOptions.url} says not who may call it`);
+      return;
+    }
+    if (access.kind === 'anyone') return refuseOtherSites(request);
+    const key = bearer(request);
+    if (access.kind === 'service' || (access.kind === 'service-or-person' && key !== undefined)) {
+      if (key === undefined) throw new CodedError('BW-SERVICE-KEY-REQUIRED');
+      request.service = await authenticateService(deps.db, deps.clock, key);
+      return;
+    }
+    refuseOtherSites(request);
+    const token = request.cookies[SESSION_COOKIE];
+    const session = token === undefined ? undefined : await findSession(deps.db, deps.clock, token);
+    if (session === undefined) throw new CodedError('BW-SIGN-IN-REQUIRED');
+    if (access.kind !== 'signed-in') requirePermission(session.person.roles, access.permission);
+    request.session = session;
+  };
+}
+
+/** The session of a route that asks for one. */
+export function sessionOf(request: FastifyRequest): Session {
+  if (request.session === null) throw new Error('a route that needs a session let somebody in without');
+  return request.session;
+}
+
+/** The service of a route that asks for a service key. */
+export function serviceOf(request: FastifyRequest): ServiceIdentity {
+  if (request.service === null) throw new Error('a route that needs a service key let somebody in without');
+  return request.service;
+}
+
+/** Whoever it is that calls, for the ledger. */
+export function actorOf(request: FastifyRequest): Actor {
+  if (request.service !== null) {
+    return { kind: 'service', id: request.service.serviceId, keyId: request.service.keyId };
+  }
+  return { kind: 'person', id: sessionOf(request).person.id };
+}
+
+function bearer(request: FastifyRequest): string | undefined {
+  const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
+  return match?.[1];
+}
+
+/** A browser says where a request comes from; one that another site set off changes nothing here. */
+function refuseOtherSites(request: FastifyRequest): void {
+  if (SAFE_METHODS.has(request.method)) return;
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new CodedError('BW-CROSS-ORIGIN');
+  const { origin } = request.headers;
+  if (origin !== undefined && URL.parse(origin)?.host !== request.headers.host)
+    throw new CodedError('BW-CROSS-ORIGIN');
+}

@@ -1,0 +1,72 @@
+/** Enforcement: webhooks to a service, and what became of them. */
+import { z } from 'zod';
+import { id, pageQuery, serviceRef, slug } from './shapes.ts';
+
+export const deliveryStatus = z.enum(['pending', 'delivered', 'dead']);
+
+export const delivery = z
+  .object({
+    id: id.describe('Also the webhook-id header.'),
+    service: serviceRef,
+    type: z.string().describe('Such as action.requested.'),
+    status: deliveryStatus,
+    attempts: z.number().int(),
+    createdAt: z.string(),
+    nextAttemptAt: z.string().nullable(),
+    deliveredAt: z.string().nullable(),
+    lastProblem: z.string().nullable(),
+    caseId: id.nullable(),
+    caseNumber: z.number().int().nullable(),
+  })
+  .meta({ id: 'Delivery' });
+
+export const deliveryQuery = pageQuery.extend({ status: deliveryStatus.optional() });
+
+export const webhookInput = z
+  .strictObject({ url: z.url({ protocol: /^https?$/ }).max(2000) })
+  .meta({ id: 'WebhookInput' });
+
+export const webhookAnswer = z
+  .object({
+    url: z.string(),
+    secret: z.string().describe('Signing secret (whsec_…), shown this once.'),
+  })
+  .meta({ id: 'WebhookAnswer' });
+
+export const serviceInput = z
+  .strictObject({ slug, name: z.string().trim().min(1).max(200) })
+  .meta({ id: 'ServiceInput' });
+
+export const service = z
+  .object({
+    ...serviceRef.shape,
+    demo: z.boolean(),
+    webhookUrl: z.string().nullable(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'Service' });
+
+export const serviceKeyInput = z
+  .strictObject({ label: z.string().trim().min(1).max(200) })
+  .meta({ id: 'ServiceKeyInput' });
+
+export const serviceKey = z
+  .object({
+    id,
+    label: z.string(),
+    hint: z.string().describe('First characters of the key, to tell keys apart.'),
+    createdAt: z.string(),
+    lastUsedAt: z.string().nullable(),
+    revokedAt: z.string().nullable(),
+  })
+  .meta({ id: 'ServiceKey' });
+
+export const serviceKeyAnswer = z
+  .object({ ...serviceKey.shape, key: z.string().describe('The key itself, shown this once.') })
+  .meta({ id: 'ServiceKeyAnswer' });
+
+export type Delivery = z.infer<typeof delivery>;
+export type Service = z.infer<typeof service>;
+export type ServiceKey = z.infer<typeof serviceKey>;
+export type ServiceKeyAnswer = z.infer<typeof serviceKeyAnswer>;
+export type WebhookAnswer = z.infer<typeof webhookAnswer>;

@@ -1,0 +1,83 @@
+/** Screening: picture bytes in, verdict out. */
+import { z } from 'zod';
+import { id, slug } from './shapes.ts';
+
+export const fingerprintKind = z.enum(['pdq', 'md5', 'sha1', 'sha256']);
+
+export const match = z
+  .object({
+    list: z.object({ slug, name: z.string() }),
+    entry: z.object({ id: z.string(), externalId: z.string().nullable(), label: z.string().nullable() }),
+    fingerprint: fingerprintKind,
+    distance: z.number().int().min(0).max(256).describe('Differing bits; 0 for exact fingerprints.'),
+  })
+  .meta({ id: 'Match' });
+
+const fingerprints = {
+  sha256: z.string(),
+  md5: z.string(),
+  pdq: z.string().nullable(),
+  quality: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .nullable()
+    .describe('PDQ quality; below 50 a PDQ is not looked up.'),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+};
+
+export const screenAnswer = z
+  .discriminatedUnion('verdict', [
+    z.object({ verdict: z.literal('match'), matches: z.array(match).min(1), ...fingerprints }),
+    z.object({ verdict: z.literal('no-match'), ...fingerprints }),
+    z.object({
+      verdict: z.literal('unscanned'),
+      reason: z.string().describe('One of a fixed list, such as truncated or unrecognized-format.'),
+      code: z.string(),
+      message: z.string(),
+      ...fingerprints,
+    }),
+  ])
+  .meta({ id: 'ScreenAnswer' });
+
+export const hashList = z
+  .object({
+    id,
+    slug,
+    name: z.string(),
+    source: z.string().nullable(),
+    demo: z.boolean(),
+    entries: z.number().int(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'HashList' });
+
+export const hashListEntry = z
+  .object({
+    id: z.string(),
+    fingerprint: fingerprintKind,
+    value: z.string(),
+    externalId: z.string().nullable(),
+    label: z.string().nullable(),
+    threshold: z.number().int().nullable(),
+    addedAt: z.string(),
+  })
+  .meta({ id: 'HashListEntry' });
+
+export const importAnswer = z
+  .object({
+    list: hashList,
+    read: z.number().int().describe('Entries read from the file.'),
+    added: z.number().int(),
+    alreadyPresent: z.number().int(),
+  })
+  .meta({ id: 'ImportAnswer' });
+
+export type Match = z.infer<typeof match>;
+export type ScreenAnswer = z.infer<typeof screenAnswer>;
+export type HashList = z.infer<typeof hashList>;
+export type HashListEntry = z.infer<typeof hashListEntry>;
+export type ImportAnswer = z.infer<typeof importAnswer>;
+export type FingerprintKind = z.infer<typeof fingerprintKind>;

@@ -1,0 +1,36 @@
+/** Sign-in and the state of the desk as a whole. */
+import { z } from 'zod';
+import { personRef } from './shapes.ts';
+import { service } from './enforcement.ts';
+
+export const signInInput = z.strictObject({ token: z.string().min(1).max(200) }).meta({ id: 'SignInInput' });
+
+export const session = z
+  .object({ person: personRef, permissions: z.array(z.string()), expiresAt: z.string() })
+  .meta({ id: 'Session' });
+
+export const workspace = z
+  .object({
+    version: z.string(),
+    services: z.array(service),
+    demoPresent: z.boolean(),
+    counts: z.object({
+      openCases: z.number().int(),
+      pendingDeliveries: z.number().int(),
+      deadDeliveries: z.number().int(),
+      reportsInTrouble: z.number().int(),
+      unscannedExhibits: z.number().int(),
+      hashListEntries: z.number().int(),
+    }),
+    decoder: z.object({
+      confinement: z.enum(['bubblewrap', 'process', 'unavailable']),
+    }),
+    cyberTipline: z.object({ environment: z.enum(['sandbox', 'test', 'production', 'unconfigured']) }),
+    warnings: z.array(z.string()).describe('What is degraded and how to mend it, in plain sentences.'),
+  })
+  .meta({ id: 'Workspace' });
+
+export const demoRemoval = z.object({ removedCases: z.number().int() }).meta({ id: 'DemoRemoval' });
+
+export type SessionAnswer = z.infer<typeof session>;
+export type Workspace = z.infer<typeof workspace>;

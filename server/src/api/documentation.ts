@@ -1,0 +1,60 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Access } from './authentication.ts';
+import { errorAnswer } from './contract/index.ts';
+import type { Api } from './deps.ts';
+
+/** OpenAPI 3.1 from the schemas of the routes, at /openapi.json, and a page to read it at /docs. */
+export async function documentApi(app: Api, version: string): Promise<void> {
+  app.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/v1/') || route.schema === undefined) return;
+    const schema = route.schema as { response?: Record<string, z.ZodType>; security?: unknown };
+    // Every route can fail, and all fail in the same shape.
+    schema.response = { ...schema.response, '4xx': errorAnswer, '5xx': errorAnswer };
+    schema.security = securityOf(route.config?.access);
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Breakwater',
+        version,
+        description:
+          'The child-safety desk for group messaging. Services send user reports and screen pictures with a service key; people use the rest from the console.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          serviceKey: { type: 'http', scheme: 'bearer', description: 'A service key, bwk_…' },
+          session: { type: 'apiKey', in: 'cookie', name: 'breakwater_session' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: false },
+    theme: { title: 'Breakwater API' },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
+
+function securityOf(access: Access | undefined): Record<string, string[]>[] {
+  switch (access?.kind) {
+    case undefined:
+    case 'anyone':
+      return [];
+    case 'service':
+      return [{ serviceKey: [] }];
+    case 'service-or-person':
+      return [{ serviceKey: [] }, { session: [] }];
+    case 'signed-in':
+    case 'person':
+      return [{ session: [] }];
+  }
+}

@@ -1,0 +1,118 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { requirePermission } from '../../access/index.ts';
+import { incidentTypes } from '../../reporting/index.ts';
+import {
+  decide,
+  decisionOfCase,
+  POLICIES,
+  previewExhibit,
+  revealExhibit,
+  type Picture,
+} from '../../review/index.ts';
+import { sessionOf } from '../authentication.ts';
+import { decision, decisionInput, id, policy, reportOptions, revealInput } from '../contract/index.ts';
+import type { Api, ApiDeps } from '../deps.ts';
+import { presentDecision, presentPolicy } from '../present.ts';
+
+const exhibitParams = z.object({ exhibitId: id });
+
+export function reviewRoutes(app: Api, deps: ApiDeps): void {
+  app.get(
+    '/v1/exhibits/:exhibitId/preview',
+    {
+      config: { access: { kind: 'person', permission: 'exhibits.preview' } },
+      schema: {
+        tags: ['Review'],
+        summary: 'An exhibit small, gray and blurred (image/webp)',
+        params: exhibitParams,
+      },
+    },
+    async (request, reply) =>
+      sendPicture(reply, await previewExhibit(deps, sessionOf(request).person.id, request.params.exhibitId)),
+  );
+
+  app.post(
+    '/v1/exhibits/:exhibitId/reveal',
+    {
+      config: { access: { kind: 'person', permission: 'exhibits.reveal' } },
+      schema: {
+        tags: ['Review'],
+        summary: 'The whole picture (image/webp); recorded under your name',
+        params: exhibitParams,
+        body: revealInput,
+      },
+    },
+    async (request, reply) => {
+      const { exhibitId } = request.params;
+      const picture = await revealExhibit(deps, sessionOf(request).person.id, exhibitId, request.body.reason);
+      return sendPicture(reply, picture);
+    },
+  );
+
+  app.get(
+    '/v1/policies',
+    {
+      config: { access: { kind: 'person', permission: 'cases.read' } },
+      schema: {
+        tags: ['Review'],
+        summary: 'Policies, and what may follow from each',
+        response: { 200: z.object({ items: z.array(policy) }) },
+      },
+    },
+    async () => ({ items: POLICIES.map(presentPolicy) }),
+  );
+
+  app.get(
+    '/v1/report-options',
+    {
+      config: { access: { kind: 'person', permission: 'cases.read' } },
+      schema: {
+        tags: ['Review'],
+        summary: 'What a CyberTip can state',
+        response: { 200: reportOptions },
+      },
+    },
+    async () => ({ incidentTypes: [...incidentTypes], industryClassifications: CLASSIFICATIONS }),
+  );
+
+  app.post(
+    '/v1/cases/:caseId/decisions',
+    {
+      config: { access: { kind: 'person', permission: 'cases.decide' } },
+      schema: {
+        tags: ['Review'],
+        summary: 'Rule on a case and close it',
+        params: z.object({ caseId: id }),
+        body: decisionInput,
+        response: { 201: decision },
+      },
+    },
+    async (request, reply) => {
+      const { person } = sessionOf(request);
+      const { caseId } = request.params;
+      if (request.body.cyberTip !== undefined) requirePermission(person.roles, 'reports.file');
+      await decide(deps, person, caseId, request.body);
+      const made = await decisionOfCase(deps.db, caseId);
+      if (made === undefined) throw new Error('a decision that was just made is not there');
+      return reply.status(201).send(presentDecision(made));
+    },
+  );
+}
+
+/** The industry's scale, as the published documentation words it. */
+const CLASSIFICATIONS = [
+  { code: 'A1', meaning: 'Prepubescent minor, sex act' },
+  { code: 'A2', meaning: 'Prepubescent minor, lascivious exhibition' },
+  { code: 'B1', meaning: 'Pubescent minor, sex act' },
+  { code: 'B2', meaning: 'Pubescent minor, lascivious exhibition' },
+];
+
+function sendPicture(reply: FastifyReply, picture: Picture): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('cross-origin-resource-policy', 'same-origin')
+    .header('content-disposition', 'inline')
+    .type(picture.mediaType)
+    .send(Buffer.from(picture.bytes));
+}

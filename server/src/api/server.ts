@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import fastify from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { answerErrors } from './answer-errors.ts';
+import { authenticate } from './authentication.ts';
+import { serveConsole } from './console.ts';
+import type { Api, ApiDeps } from './deps.ts';
+import { documentApi } from './documentation.ts';
+import { caseRoutes } from './routes/cases.ts';
+import { enforcementRoutes } from './routes/enforcement.ts';
+import { hashListRoutes } from './routes/hash-lists.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { reportingRoutes } from './routes/reporting.ts';
+import { reviewRoutes } from './routes/review.ts';
+import { screeningRoutes } from './routes/screening.ts';
+import { serviceRoutes } from './routes/services.ts';
+import { userReportRoutes } from './routes/user-reports.ts';
+import { workspaceRoutes } from './routes/workspace.ts';
+import { requireStorableText } from './storable-text.ts';
+
+const MAX_JSON_BYTES = 1024 * 1024;
+/** Per address and minute. Far above what a busy service sends through one address; a brake, not a quota. */
+const MAX_REQUESTS_A_MINUTE = 12_000;
+
+/** The HTTP server, not yet listening: parse, authorize, call, answer. */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const app = fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    bodyLimit: MAX_JSON_BYTES,
+    requestTimeout: 120_000,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<ZodTypeProvider>() as unknown as Api;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerErrors(app as never);
+
+  await app.register(helmet, helmetOptions);
+  await app.register(rateLimit, { max: MAX_REQUESTS_A_MINUTE, timeWindow: 60_000 });
+  await app.register(cookie);
+  await app.register(multipart);
+  app.decorateRequest('session', null);
+  app.decorateRequest('service', null);
+  app.addHook('onRequest', authenticate(deps) as never);
+  app.addHook('preValidation', async (request) => {
+    // Bytes and streams are no JSON; what is in them is checked where they are read.
+    if (isParsedJson(request.body)) requireStorableText(request.body);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control'))
+      reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const labels = {
+      route: request.routeOptions.url ?? 'none',
+      method: request.method,
+      status: String(reply.statusCode),
+    };
+    deps.metrics.requests.observe(labels, reply.elapsedTime / 1000);
+  });
+
+  await documentApi(app, deps.version);
+  operationRoutes(app, deps);
+  workspaceRoutes(app, deps);
+  userReportRoutes(app, deps);
+  await screeningRoutes(app, deps);
+  await hashListRoutes(app, deps);
+  caseRoutes(app, deps);
+  reviewRoutes(app, deps);
+  enforcementRoutes(app, deps);
+  reportingRoutes(app, deps);
+  serviceRoutes(app, deps);
+  if (deps.consoleFolder !== null) await serveConsole(app, deps.consoleFolder);
+  return app;
+}
+
+function isParsedJson(body: unknown): boolean {
+  if (body === null || typeof body !== 'object') return typeof body === 'string';
+  return Array.isArray(body) || Object.getPrototypeOf(body) === Object.prototype;
+}
+
+const helmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      // The component library writes style elements; no script can be written that way.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Only a proxy that speaks TLS can promise it.
+  strictTransportSecurity: false,
+  crossOriginEmbedderPolicy: { policy: 'require-corp' as const },
+  referrerPolicy: { policy: 'no-referrer' as const },
+};

@@ -1,0 +1,38 @@
+import type { EventPayloads, EventType } from '../ledger/index.ts';
+
+type Sentences = { readonly [Type in EventType]?: (payload: EventPayloads[Type]) => string };
+
+/** What an event of a case says to a person. Events without a sentence of their own show their type. */
+const sentences: Sentences = {
+  'case.opened': ({ number, priority }) => `Case ${number} was opened with priority ${priority}.`,
+  'case.user-report-joined': ({ priority }) =>
+    `A user report joined the case; its priority is now ${priority}.`,
+  'case.closed': () => 'The case was closed.',
+  'exhibit.previewed': () => 'An exhibit was looked at, small, gray and blurred.',
+  'exhibit.revealed': ({ reason, extent }) =>
+    `An exhibit was revealed ${extent === 'full' ? 'in full' : 'in its first frame'}. Reason given: ${reason}`,
+  'decision.made': ({ policyId, actions, cyberTip }) =>
+    `A decision was made under ${policyId}, with ${counted(actions.length, 'action')}${cyberTip ? ' and a CyberTip' : ''}.`,
+  'action.requested': ({ kind }) => `The service was asked to carry out ${kind}.`,
+  'delivery.delivered': ({ attempts }) =>
+    `The service took the request, after ${counted(attempts, 'attempt')}.`,
+  'delivery.dead': ({ attempts }) =>
+    `The service did not take the request; given up after ${counted(attempts, 'attempt')}.`,
+  'delivery.retried': () => 'A delivery to the service was sent again by hand.',
+  'report.queued': ({ environment }) => `A CyberTip was ordered (${environment}).`,
+  'report.step-done': ({ step }) => `Filing: ${step} done.`,
+  'report.restarted': ({ because }) => `Filing began anew: ${because}.`,
+  'report.filed': ({ externalId, environment }) =>
+    `The CyberTip was filed as ${externalId} (${environment}).`,
+  'report.failed': () => 'The CyberTip could not be filed and needs a person.',
+  'report.retried': () => 'The CyberTip was sent to be filed again.',
+};
+
+export function sentenceFor(type: string, payload: Record<string, unknown>): string {
+  const sentence = (sentences as Record<string, ((payload: never) => string) | undefined>)[type];
+  return sentence === undefined ? type : sentence(payload as never);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

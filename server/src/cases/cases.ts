@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { CodedError, type Clock, type Transaction } from '../foundation/index.ts';
+import { record, type Actor } from '../ledger/index.ts';
+import { priorityOf, type PriorityFacts } from './priority.ts';
+import type { CaseRow } from './tables.ts';
+
+const SYSTEM: Actor = { kind: 'system', part: 'cases' };
+
+/** What of a case is not known to this folder and weighs in its priority. */
+export type ReportedFacts = Pick<PriorityFacts, 'userReports' | 'vouchedFor' | 'harms'>;
+
+export interface Joining {
+  readonly userReportId: string;
+  readonly serviceId: string;
+  readonly groupId: string;
+  readonly exhibitIds: readonly string[];
+  readonly senderOfReportedMessage: string | null;
+  readonly accountIds: readonly string[];
+  readonly reporterId: string | null;
+}
+
+/**
+ * Puts a user report into the open case of its group, which is opened if there is none, and returns the case.
+ * `weigh` tells the facts of all user reports of the case, this one included, once it is known which case that is.
+ */
+export async function joinOrOpenCase(
+  trx: Transaction,
+  clock: Clock,
+  joining: Joining,
+  weigh: (caseId: string) => Promise<ReportedFacts>,
+): Promise<CaseRow> {
+  const { found, opened } = await openCaseOf(trx, clock, joining);
+  if (joining.exhibitIds.length > 0) {
+    await trx
+      .updateTable('exhibits')
+      .set({ case_id: found.id })
+      .where('id', 'in', joining.exhibitIds)
+      .execute();
+  }
+  await joinAccounts(trx, found.id, joining);
+  const priority = priorityOf({ ...(await weigh(found.id)), ...(await verdictCounts(trx, found.id)) });
+  const updated = await trx
+    .updateTable('cases')
+    .set({
+      priority: priority.value,
+      priority_reasons: JSON.stringify(priority.reasons) as never,
+      updated_at: clock.now(),
+    })
+    .where('id', '=', found.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (opened) {
+    await record(trx, {
+      type: 'case.opened',
+      at: clock.now(),
+      actor: SYSTEM,
+      caseId: found.id,
+      payload: { caseId: found.id, number: found.number, groupId: joining.groupId, priority: priority.value },
+    });
+  }
+  await record(trx, {
+    type: 'case.user-report-joined',
+    at: clock.now(),
+    actor: SYSTEM,
+    caseId: found.id,
+    payload: { caseId: found.id, userReportId: joining.userReportId, priority: priority.value },
+  });
+  return updated;
+}
+
+async function openCaseOf(
+  trx: Transaction,
+  clock: Clock,
+  joining: Joining,
+): Promise<{ found: CaseRow; opened: boolean }> {
+  for (;;) {
+    const found = await trx
+      .selectFrom('cases')
+      .selectAll()
+      .where('group_id', '=', joining.groupId)
+      .where('status', '=', 'open')
+      .forUpdate()
+      .executeTakeFirst();
+    if (found !== undefined) return { found, opened: false };
+    const opened = await trx
+      .insertInto('cases')
+      .values({
+        id: randomUUID(),
+        service_id: joining.serviceId,
+        group_id: joining.groupId,
+        status: 'open',
+        priority: 0,
+        priority_reasons: '[]' as never,
+        opened_at: clock.now(),
+        updated_at: clock.now(),
+        closed_at: null,
+      })
+      .onConflict((conflict) => conflict.column('group_id').where('status', '=', 'open').doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (opened !== undefined) return { found: opened, opened: true };
+    // Somebody else opened one in this moment, or closed the one they had opened: look again.
+  }
+}
+
+async function joinAccounts(trx: Transaction, caseId: string, joining: Joining): Promise<void> {
+  const ids = new Set([...joining.accountIds, joining.senderOfReportedMessage, joining.reporterId]);
+  const rows = [...ids]
+    .filter((accountId) => accountId !== null)
+    .toSorted()
+    .map((accountId) => ({
+      case_id: caseId,
+      account_id: accountId,
+      sent_reported_message: accountId === joining.senderOfReportedMessage,
+      reporter: accountId === joining.reporterId,
+    }));
+  if (rows.length === 0) return;
+  await trx
+    .insertInto('case_accounts')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['case_id', 'account_id']).doUpdateSet({
+        sent_reported_message: sql<boolean>`case_accounts.sent_reported_message OR excluded.sent_reported_message`,
+        reporter: sql<boolean>`case_accounts.reporter OR excluded.reporter`,
+      }),
+    )
+    .execute();
+}
+
+async function verdictCounts(
+  trx: Transaction,
+  caseId: string,
+): Promise<Pick<PriorityFacts, 'knownMatches' | 'unscanned'>> {
+  const rows = await trx
+    .selectFrom('exhibits')
+    .where('case_id', '=', caseId)
+    .groupBy('verdict')
+    .select((expression) => ['verdict', expression.fn.countAll<number>().as('count')])
+    .execute();
+  const count = (verdict: string) => rows.find((row) => row.verdict === verdict)?.count ?? 0;
+  return { knownMatches: count('match'), unscanned: count('unscanned') };
+}
+
+/** The case, locked until the transaction ends. @throws {CodedError} BW-NOT-FOUND */
+export async function lockCase(trx: Transaction, caseId: string): Promise<CaseRow> {
+  const row = await trx
+    .selectFrom('cases')
+    .selectAll()
+    .where('id', '=', caseId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) throw new CodedError('BW-NOT-FOUND', { message: 'There is no such case.' });
+  return row;
+}
+
+/** Closes a locked case because of a decision. */
+export async function closeCase(
+  trx: Transaction,
+  clock: Clock,
+  actor: Actor,
+  options: { readonly caseId: string; readonly decisionId: string },
+): Promise<void> {
+  await trx
+    .updateTable('cases')
+    .set({ status: 'closed', closed_at: clock.now(), updated_at: clock.now() })
+    .where('id', '=', options.caseId)
+    .execute();
+  await record(trx, {
+    type: 'case.closed',
+    at: clock.now(),
+    actor,
+    caseId: options.caseId,
+    payload: options,
+  });
+}

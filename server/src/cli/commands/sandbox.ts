@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { Command } from 'commander';
+import { startWebhookListener } from '../../enforcement/index.ts';
+import { startCyberTiplineSandbox } from '../../reporting/index.ts';
+import { createOutput } from '../output.ts';
+
+export function sandboxCommand(): Command {
+  return new Command('sandbox')
+    .description('Local stand-ins for what Breakwater talks to. Nothing leaves this machine.')
+    .addCommand(cyberTiplineCommand())
+    .addCommand(webhookListenerCommand());
+}
+
+interface CyberTiplineOptions {
+  readonly port: string;
+  readonly username: string;
+  readonly password?: string;
+  readonly state?: string;
+  readonly json?: boolean;
+}
+
+function cyberTiplineCommand(): Command {
+  return new Command('cybertipline')
+    .description(
+      'A server that behaves as the CyberTipline Reporting API is documented. Runs until it is stopped.',
+    )
+    .option('--port <number>', 'port to listen on; 0 for any free one', '4700')
+    .option('--username <name>', 'user name it asks for', 'breakwater')
+    .option('--password <password>', 'password it asks for (default: a random one, printed)')
+    .option('--state <folder>', 'folder to keep what was filed in (default: memory only)')
+    .option('--json', 'print one JSON line when ready: url, username, password, pid')
+    .action(async (options: CyberTiplineOptions) => {
+      const password = options.password ?? randomBytes(24).toString('base64url');
+      const sandbox = await startCyberTiplineSandbox({
+        port: Number(options.port),
+        username: options.username,
+        password,
+        ...(options.state === undefined ? {} : { stateFolder: options.state }),
+      });
+      const { origin } = new URL(sandbox.url);
+      const url = `${origin}/ispws`;
+      createOutput(options).result(
+        { url, username: options.username, password, pid: process.pid },
+        [
+          'The CyberTipline sandbox is ready. Start Breakwater with:',
+          '',
+          `  export BREAKWATER_CYBERTIPLINE_URL=${url}`,
+          `  export BREAKWATER_CYBERTIPLINE_USERNAME=${options.username}`,
+          `  export BREAKWATER_CYBERTIPLINE_PASSWORD=${password}`,
+          '  export BREAKWATER_REPORTER_EMAIL=desk@breakwater.example',
+          '',
+          `What was filed is shown at ${origin}/`,
+        ].join('\n'),
+      );
+      await untilStopped();
+      await sandbox.close();
+    });
+}
+
+function webhookListenerCommand(): Command {
+  return new Command('webhook-listener')
+    .description(
+      'Takes webhooks as a messaging service would, verifies and prints each. Runs until it is stopped.',
+    )
+    .requiredOption('--secret <whsec>', 'signing secret that Breakwater gave for the webhook')
+    .option('--port <number>', 'port to listen on; 0 for any free one', '4600')
+    .option('--json', 'one JSON line when ready, and one per webhook: id, verified, repeated, body')
+    .action(async (options: { secret: string; port: string; json?: boolean }) => {
+      const output = createOutput(options);
+      const listener = await startWebhookListener({
+        port: Number(options.port),
+        secret: options.secret,
+        onWebhook: (webhook) =>
+          output.result(
+            webhook,
+            webhook.verified
+              ? `webhook ${webhook.id}${webhook.repeated ? ' (repeated)' : ''}: ${JSON.stringify(webhook.body)}`
+              : `refused: a request that is not signed with this secret`,
+          ),
+      });
+      output.result({ url: listener.url, pid: process.pid }, `Listening on ${listener.url}`);
+      await untilStopped();
+      await listener.close();
+    });
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,15 @@
+export {
+  allEntries,
+  entriesById,
+  hashListBySlug,
+  hashListsVersion,
+  importEntries,
+  listHashLists,
+  pageOfEntries,
+  removeHashList,
+  type EntryRow,
+  type HashListRow,
+  type ImportResult,
+  type IndexableEntry,
+} from './hash-lists.ts';
+export { readListFile, type FingerprintKind, type ListFileFormat, type NewEntry } from './list-file.ts';

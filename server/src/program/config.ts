@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { CodedError } from '../foundation/index.ts';
+
+/** Settings of the program. Each comes from a flag, else from the environment, else from the default named here. */
+export interface Config {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Folder of everything that this installation keeps. */
+  readonly dataFolder: string;
+  /** A PostgreSQL of yours; undefined for the one that comes with Breakwater. */
+  readonly databaseUrl: string | undefined;
+  /** Bin folder of an installed PostgreSQL to run instead of the one from npm. */
+  readonly postgresBinFolder: string | undefined;
+  /** Address by which people reach the console, where a proxy stands in front. */
+  readonly publicUrl: string | undefined;
+  readonly logLevel: string;
+  readonly cyberTipline: CyberTiplineConfig | undefined;
+}
+
+export interface CyberTiplineConfig {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly reporterEmail: string;
+  readonly environment: 'sandbox' | 'test' | 'production';
+}
+
+export interface ConfigFlags {
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+const environmentSchema = z.object({
+  BREAKWATER_HOST: z.string().min(1).default('127.0.0.1'),
+  BREAKWATER_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  BREAKWATER_DATA: z.string().min(1).default('data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
+  BREAKWATER_POSTGRES_BIN: z.string().min(1).optional(),
+  BREAKWATER_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  BREAKWATER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  BREAKWATER_CYBERTIPLINE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  BREAKWATER_CYBERTIPLINE_USERNAME: z.string().min(1).optional(),
+  BREAKWATER_CYBERTIPLINE_PASSWORD: z.string().min(1).optional(),
+  BREAKWATER_REPORTER_EMAIL: z.email().optional(),
+});
+
+/** Reads and checks the settings. @throws {CodedError} BW-START-CONFIG naming every setting at fault */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: ConfigFlags = {},
+): Config {
+  const parsed = environmentSchema.safeParse({
+    ...withoutEmpty(environment),
+    ...(flags.host === undefined ? {} : { BREAKWATER_HOST: flags.host }),
+    ...(flags.port === undefined ? {} : { BREAKWATER_PORT: flags.port }),
+    ...(flags.data === undefined ? {} : { BREAKWATER_DATA: flags.data }),
+  });
+  if (!parsed.success) {
+    const details = parsed.error.issues.map((issue) => ({
+      path: issue.path.join('.'),
+      message: issue.message,
+    }));
+    throw configError(details.map(({ path, message }) => `${path}: ${message}`).join('; '));
+  }
+  const values = parsed.data;
+  return {
+    host: values.BREAKWATER_HOST,
+    port: values.BREAKWATER_PORT,
+    dataFolder: resolve(values.BREAKWATER_DATA),
+    databaseUrl: values.DATABASE_URL,
+    postgresBinFolder: values.BREAKWATER_POSTGRES_BIN,
+    publicUrl: values.BREAKWATER_PUBLIC_URL?.replace(/\/+$/, ''),
+    logLevel: values.BREAKWATER_LOG_LEVEL,
+    cyberTipline: cyberTiplineOf(values),
+  };
+}
+
+function cyberTiplineOf(values: z.infer<typeof environmentSchema>): CyberTiplineConfig | undefined {
+  const url = values.BREAKWATER_CYBERTIPLINE_URL;
+  if (url === undefined) return undefined;
+  const username = values.BREAKWATER_CYBERTIPLINE_USERNAME;
+  const password = values.BREAKWATER_CYBERTIPLINE_PASSWORD;
+  const reporterEmail = values.BREAKWATER_REPORTER_EMAIL;
+  if (username === undefined || password === undefined || reporterEmail === undefined) {
+    throw configError(
+      'BREAKWATER_CYBERTIPLINE_URL needs BREAKWATER_CYBERTIPLINE_USERNAME, BREAKWATER_CYBERTIPLINE_PASSWORD and BREAKWATER_REPORTER_EMAIL as well',
+    );
+  }
+  return { url, username, password, reporterEmail, environment: environmentOf(url) };
+}
+
+/** Told by the address, so that nobody can take the real line for a test, or a test for the real line. */
+function environmentOf(url: string): CyberTiplineConfig['environment'] {
+  const { hostname } = new URL(url);
+  if (hostname === 'report.cybertip.org') return 'production';
+  if (hostname === 'exttest.cybertip.org') return 'test';
+  if (hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)) return 'sandbox';
+  throw configError(
+    'BREAKWATER_CYBERTIPLINE_URL must be of report.cybertip.org, exttest.cybertip.org, or a sandbox on this machine',
+  );
+}
+
+function configError(message: string): CodedError {
+  return new CodedError('BW-START-CONFIG', { message: `A setting is not valid. ${message}.` });
+}
+
+/** An empty variable is how a shell says that there is none. */
+function withoutEmpty(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+}

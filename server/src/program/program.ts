@@ -1,0 +1,254 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
+import {
+  bootstrapServiceKey,
+  createPerson,
+  createService,
+  createSignInToken,
+  firstPerson,
+  listServices,
+} from '../access/index.ts';
+import { createApi, type ApiDeps } from '../api/index.ts';
+import { createDemo, demoState, removeDemo } from '../demo/index.ts';
+import { carryOutDecision, deliverWebhook, deliveryCounts } from '../enforcement/index.ts';
+import {
+  CodedError,
+  createMetrics,
+  migrate,
+  openSecrets,
+  startJobs,
+  type Clock,
+  type Database,
+  type JobHandlers,
+  type Logger,
+  type Metrics,
+  type Secrets,
+} from '../foundation/index.ts';
+import { openCaseForUserReport, screenUserReport } from '../intake/index.ts';
+import { record, startSequencer } from '../ledger/index.ts';
+import {
+  fileReport,
+  queueReport,
+  reportsInTrouble,
+  resumeReports,
+  type CyberTipline,
+} from '../reporting/index.ts';
+import { createScreening, type Screening } from '../screening/index.ts';
+import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
+import { openAuthority } from './authority.ts';
+import type { Config } from './config.ts';
+import { dataFolders } from './data-folder.ts';
+import { startStore } from './open-store.ts';
+import { version } from './version.ts';
+
+export interface Program {
+  readonly url: string;
+  /** Where to look at what was filed, if the sandbox of this program takes the reports. */
+  readonly sandboxUrl: string | null;
+  /** A new link that signs the first person in, once, within the hour. */
+  signInLink(): Promise<string>;
+  /** Key of the demo service, or of the first one. */
+  serviceKey(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Everything that the parts of the program share. */
+interface Parts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly vault: Vault;
+  readonly decoder: ConfinedDecoder;
+  readonly screening: Screening;
+  readonly metrics: Metrics;
+}
+
+/** Puts the program together and starts it. What was started is stopped again if a later part fails. */
+export async function startProgram(options: {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** What the first start sets up. */
+  readonly firstStart: 'demo' | 'empty';
+}): Promise<Program> {
+  const { config, log, clock } = options;
+  const stack = new StopStack(log);
+  try {
+    const folders = dataFolders(config.dataFolder);
+    const secrets = await openSecrets(folders.secrets);
+    const store = await startStore(config, log);
+    stack.add('database', () => store.close());
+    await migrate(store.pool);
+    const { db, pool } = store;
+    const metrics = createMetrics();
+    const decoder = createConfinedDecoder();
+    stack.add('decoder', () => decoder.close());
+    const screening = createScreening({ decoder, count: countScreening(metrics) });
+    const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
+    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics };
+    const sequencer = startSequencer({ db, pool, log });
+    stack.add('sequencer', () => sequencer.stop());
+    const opened = await openWorkspace(parts, options.firstStart);
+    const authority = await openAuthority(config, secrets, opened.demo);
+    stack.add('sandbox', () => authority.close());
+    const { cyberTipline } = authority;
+    await resumeReports(db);
+    const jobs = await startJobs({ pool, log, handlers: handlersOf(parts, cyberTipline) });
+    stack.add('jobs', () => jobs.stop());
+    watch(parts);
+    const api = await createApi(apiDepsOf(parts, { log, pool, cyberTipline }));
+    stack.add('http', () => api.close());
+    const address = await listen(api, config);
+    const url = config.publicUrl ?? address;
+    return {
+      url,
+      sandboxUrl: authority.sandboxUrl,
+      signInLink: () => signInLink(db, clock, url),
+      serviceKey: () => serviceKey(parts),
+      stop: () => stack.stop(),
+    };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+/** Stops what was started, last first; what fails to stop is logged and holds up nothing else. */
+class StopStack {
+  readonly #log: Logger;
+  readonly #parts: { readonly part: string; readonly stop: () => Promise<void> }[] = [];
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  add(part: string, stop: () => Promise<void>): void {
+    this.#parts.push({ part, stop });
+  }
+
+  async stop(): Promise<void> {
+    for (;;) {
+      const last = this.#parts.pop();
+      if (last === undefined) return;
+      try {
+        await last.stop();
+      } catch (error) {
+        this.#log.error({ error }, `the ${last.part} did not stop cleanly`);
+      }
+    }
+  }
+}
+
+/** The first start: somebody to sign in, and something to look at. A start that was cut short is completed. */
+async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promise<{ demo: boolean }> {
+  const { db, clock } = parts;
+  const first = await db.transaction().execute(async (trx) => {
+    if ((await firstPerson(trx)) !== undefined) return false;
+    await createPerson(trx, clock, { displayName: 'First person', roles: ['reviewer', 'administrator'] });
+    await record(trx, {
+      type: 'workspace.opened',
+      at: clock.now(),
+      actor: { kind: 'system', part: 'start' },
+      payload: { version },
+    });
+    return true;
+  });
+  const state = await demoState(db);
+  if (state === 'partial' || (state === 'absent' && first && firstStart === 'demo')) await createDemo(parts);
+  const services = await listServices(db);
+  if (services.length === 0) {
+    await db
+      .transaction()
+      .execute((trx) =>
+        createService(
+          trx,
+          clock,
+          { kind: 'system', part: 'start' },
+          { slug: 'my-service', name: 'My service' },
+        ),
+      );
+  }
+  return { demo: (await listServices(db)).some((service) => service.demo) };
+}
+
+function handlersOf(parts: Parts, cyberTipline: CyberTipline): JobHandlers {
+  const deps = { ...parts, cyberTipline, fetch };
+  return {
+    'screen-user-report': ({ userReportId }) => screenUserReport(deps, userReportId),
+    'open-case-for-user-report': ({ userReportId }) => openCaseForUserReport(deps, userReportId),
+    'carry-out-decision': ({ decisionId }) => carryOutDecision(deps, decisionId),
+    'deliver-webhook': ({ deliveryId }) => deliverWebhook(deps, deliveryId),
+    'queue-report': ({ decisionId }) => queueReport(deps, decisionId),
+    'file-report': ({ reportId }) => fileReport(deps, reportId),
+  };
+}
+
+function apiDepsOf(
+  parts: Parts,
+  more: { readonly log: Logger; readonly pool: ApiDeps['pool']; readonly cyberTipline: CyberTipline },
+): ApiDeps {
+  return {
+    ...parts,
+    ...more,
+    version,
+    consoleFolder: builtConsole(),
+    demo: {
+      present: async () => (await listServices(parts.db)).some((service) => service.demo),
+      remove: (actor) => removeDemo(parts, actor),
+    },
+  };
+}
+
+function builtConsole(): string | null {
+  const folder = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+  return existsSync(`${folder}/index.html`) ? folder : null;
+}
+
+function countScreening(metrics: Metrics): Parameters<typeof createScreening>[0]['count'] {
+  return (verdict) =>
+    metrics.screenings.inc({
+      verdict: verdict.verdict,
+      reason: verdict.verdict === 'unscanned' ? verdict.reason : '',
+    });
+}
+
+function watch({ db, metrics }: Parts): void {
+  metrics.gauge(
+    'breakwater_deliveries_dead',
+    'Webhooks that were given up',
+    async () => (await deliveryCounts(db)).dead,
+  );
+  metrics.gauge(
+    'breakwater_deliveries_pending',
+    'Webhooks that wait',
+    async () => (await deliveryCounts(db)).pending,
+  );
+  metrics.gauge('breakwater_reports_in_trouble', 'Reports that wait or failed', () => reportsInTrouble(db));
+}
+
+async function listen(api: Awaited<ReturnType<typeof createApi>>, config: Config): Promise<string> {
+  try {
+    return await api.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      const message = `Port ${config.port} is in use. Choose another with --port.`;
+      throw new CodedError('BW-START-PORT-IN-USE', { message, cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The token stands in the fragment, which a browser sends to nobody and no log sees. */
+export async function signInLink(db: Database, clock: Clock, url: string): Promise<string> {
+  const person = await firstPerson(db);
+  if (person === undefined) throw new Error('there is nobody to sign in');
+  return `${url}/sign-in#token=${await createSignInToken(db, clock, person.id)}`;
+}
+
+async function serviceKey({ db, clock, secrets }: Parts): Promise<string> {
+  const services = await listServices(db);
+  const service = services.find((row) => row.demo) ?? services[0];
+  if (service === undefined) throw new Error('there is no service to make a key for');
+  return bootstrapServiceKey(db, clock, secrets, service.id);
+}

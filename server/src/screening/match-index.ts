@@ -1,0 +1,85 @@
+import { createLinearIndex, type HammingIndex } from '@breakwater/hamming';
+import type { Queryable } from '../foundation/index.ts';
+import {
+  allEntries,
+  hashListsVersion,
+  type FingerprintKind,
+  type IndexableEntry,
+} from '../hashlists/index.ts';
+
+/** Largest distance that counts as a match where an entry does not say: the PDQ authors' recommendation. */
+export const DEFAULT_PDQ_THRESHOLD = 31;
+
+export interface Hit {
+  readonly entryId: number;
+  readonly fingerprint: FingerprintKind;
+  /** Differing bits; 0 for exact fingerprints. */
+  readonly distance: number;
+}
+
+/** All hash lists in memory, for exact fingerprints and for PDQ within each entry's threshold. */
+export class MatchIndex {
+  readonly version: number;
+  readonly #pdq: HammingIndex = createLinearIndex();
+  readonly #thresholds = new Map<number, number>();
+  readonly #exact = new Map<string, number[]>();
+  #widest = DEFAULT_PDQ_THRESHOLD;
+
+  constructor(version: number) {
+    this.version = version;
+  }
+
+  add(entry: IndexableEntry): void {
+    if (entry.fingerprint === 'pdq') {
+      this.#pdq.add(entry.value, entry.id);
+      if (entry.threshold !== null) {
+        this.#thresholds.set(entry.id, entry.threshold);
+        this.#widest = Math.max(this.#widest, entry.threshold);
+      }
+      return;
+    }
+    const key = exactKey(entry.fingerprint, entry.value.toString('hex'));
+    this.#exact.set(key, [...(this.#exact.get(key) ?? []), entry.id]);
+  }
+
+  findExact(fingerprint: FingerprintKind, hex: string): Hit[] {
+    const ids = this.#exact.get(exactKey(fingerprint, hex)) ?? [];
+    return ids.map((entryId) => ({ entryId, fingerprint, distance: 0 }));
+  }
+
+  findPdq(hex: string): Hit[] {
+    return this.#pdq
+      .search(Buffer.from(hex, 'hex'), this.#widest)
+      .filter(({ payload, distance }) => distance <= (this.#thresholds.get(payload) ?? DEFAULT_PDQ_THRESHOLD))
+      .map(({ payload, distance }) => ({ entryId: payload, fingerprint: 'pdq', distance }));
+  }
+}
+
+/** Keeps an index that is never older than the lists: each look-up first compares versions. */
+export function createMatchIndexCache(): (db: Queryable) => Promise<MatchIndex> {
+  let building: Promise<MatchIndex> | undefined;
+  let builtFor = -1;
+  return async (db) => {
+    const version = await hashListsVersion(db);
+    if (building === undefined || version > builtFor) {
+      builtFor = version;
+      const attempt = buildIndex(db, version);
+      attempt.catch(() => {
+        // The next look-up has to try again rather than be given this failure.
+        if (building === attempt) building = undefined;
+      });
+      building = attempt;
+    }
+    return building;
+  };
+}
+
+async function buildIndex(db: Queryable, version: number): Promise<MatchIndex> {
+  const index = new MatchIndex(version);
+  for await (const entries of allEntries(db)) for (const entry of entries) index.add(entry);
+  return index;
+}
+
+function exactKey(fingerprint: FingerprintKind, hex: string): string {
+  return `${fingerprint}:${hex}`;
+}

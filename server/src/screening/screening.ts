@@ -1,0 +1,93 @@
+import type { ConfinedDecoder } from '@breakwater/perceptual/node';
+import type { Queryable } from '../foundation/index.ts';
+import { entriesById, type FingerprintKind } from '../hashlists/index.ts';
+import { examine, type Examination } from './examination.ts';
+import { createMatchIndexCache, type Hit } from './match-index.ts';
+
+/** Below this quality a PDQ says too little to be compared (its authors discard 49 and less). */
+export const MIN_PDQ_QUALITY = 50;
+
+/** One entry of a hash list that a fingerprint lies on or near. */
+export interface Match {
+  readonly listId: string;
+  readonly listSlug: string;
+  readonly listName: string;
+  readonly entryId: number;
+  readonly externalId: string | null;
+  readonly label: string | null;
+  readonly fingerprint: FingerprintKind;
+  readonly distance: number;
+}
+
+/** The outcome of a screening. What could not be scanned is never taken for clean. */
+export type Verdict =
+  | { readonly verdict: 'match'; readonly matches: readonly Match[] }
+  | { readonly verdict: 'no-match' }
+  | { readonly verdict: 'unscanned'; readonly reason: string };
+
+export interface Screening {
+  /** Computes fingerprints; looks nothing up. */
+  examine(bytes: Uint8Array): Promise<Examination>;
+  /** Looks fingerprints up in all hash lists as they are now. Writes nothing. */
+  lookUp(db: Queryable, examination: Examination): Promise<Verdict>;
+}
+
+export function createScreening(options: {
+  readonly decoder: ConfinedDecoder;
+  /** Told of every outcome, for the counters: the only trace that a scan without a hit leaves. */
+  readonly count: (verdict: Verdict) => void;
+}): Screening {
+  const currentIndex = createMatchIndexCache();
+  return {
+    examine: (bytes) => examine(options.decoder, bytes),
+    async lookUp(db, examination) {
+      const index = await currentIndex(db);
+      const { picture } = examination;
+      const comparable = 'pdq' in picture && picture.quality >= MIN_PDQ_QUALITY;
+      const whole = 'pdq' in picture && !picture.warnings.includes('first-frame-only');
+      const hits = [
+        ...index.findExact('sha256', examination.sha256),
+        ...index.findExact('sha1', examination.sha1),
+        ...index.findExact('md5', examination.md5),
+        ...(comparable ? index.findPdq(picture.pdq) : []),
+      ];
+      const matches = await describe(db, hits);
+      const verdict = verdictOf(matches, comparable && whole ? null : unscannedReason(picture));
+      options.count(verdict);
+      return verdict;
+    },
+  };
+}
+
+function unscannedReason(picture: Examination['picture']): string {
+  if ('unscanned' in picture) return picture.unscanned;
+  return picture.quality < MIN_PDQ_QUALITY ? 'low-quality' : 'first-frame-only';
+}
+
+/** An exact match stands even where no picture could be made of the bytes. */
+function verdictOf(matches: readonly Match[], reason: string | null): Verdict {
+  if (matches.length > 0) return { verdict: 'match', matches };
+  return reason === null ? { verdict: 'no-match' } : { verdict: 'unscanned', reason };
+}
+
+async function describe(db: Queryable, hits: readonly Hit[]): Promise<Match[]> {
+  const entries = await entriesById(
+    db,
+    hits.map((hit) => hit.entryId),
+  );
+  return hits.flatMap((hit) => {
+    // An entry that was removed since the index was built is no match any more.
+    const entry = entries.get(hit.entryId);
+    if (entry === undefined) return [];
+    return {
+      listId: entry.list_id,
+      listSlug: entry.slug,
+      listName: entry.name,
+      entryId: hit.entryId,
+      externalId: entry.external_id,
+      label: entry.label,
+      fingerprint: hit.fingerprint,
+      distance: hit.distance,
+    };
+  });
+}

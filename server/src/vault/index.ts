@@ -1,0 +1,2 @@
+export { folderObjectStore, type ObjectStore } from './object-store.ts';
+export { openVault, type SealedObject, type Vault } from './vault.ts';

@@ -1,0 +1,124 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import {
+  CodedError,
+  type Clock,
+  type Queryable,
+  type Secrets,
+  type Transaction,
+} from '../foundation/index.ts';
+import type { ObjectStore } from './object-store.ts';
+
+interface VaultObjectsTable {
+  id: string;
+  content_key: Buffer;
+  bytes: number;
+  sealed_at: Date;
+}
+
+declare module '../foundation/database.ts' {
+  interface Tables {
+    vault_objects: VaultObjectsTable;
+  }
+}
+
+/** Bytes that lie sealed in the store, not yet in any transaction. */
+export interface SealedObject {
+  readonly objectId: string;
+  readonly contentKey: Buffer;
+  readonly bytes: number;
+}
+
+/** Preserved evidence, sealed on arrival (age file format, X25519) to the vault's recipient. */
+export interface Vault {
+  /**
+   * Seals bytes into the store, unless the same content lies there already. Durable when it resolves; nothing refers
+   * to them until `enter`.
+   */
+  seal(db: Queryable, bytes: Uint8Array): Promise<SealedObject>;
+  /**
+   * Enters a sealed object in the caller's transaction and returns the id it goes by: that of an earlier object when
+   * the same content was sealed before.
+   */
+  enter(trx: Transaction, sealed: SealedObject): Promise<string>;
+  /** The original bytes. @throws {CodedError} BW-EXHIBIT-CORRUPT when they are missing or were altered. */
+  open(db: Queryable, objectId: string): Promise<Uint8Array>;
+  /** Forgets the objects in the caller's transaction; call the function it returns once that has committed. */
+  forget(trx: Transaction, objectIds: readonly string[]): Promise<() => Promise<void>>;
+}
+
+/** Opens the vault; makes its identity on the first start. */
+export async function openVault(options: {
+  readonly store: ObjectStore;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}): Promise<Vault> {
+  const { store, secrets, clock } = options;
+  const identity = await secrets.keep('vault.identity', generateX25519Identity);
+  const recipient = await identityToRecipient(identity);
+  const contentSecret = secrets.derive('vault content key', '');
+  return {
+    async seal(db, bytes) {
+      const contentKey = createHmac('sha256', contentSecret).update(bytes).digest();
+      const present = await db
+        .selectFrom('vault_objects')
+        .select('id')
+        .where('content_key', '=', contentKey)
+        .executeTakeFirst();
+      if (present !== undefined) return { objectId: present.id, contentKey, bytes: bytes.length };
+      const objectId = randomUUID();
+      const encrypter = new Encrypter();
+      encrypter.addRecipient(recipient);
+      await store.put(objectId, await encrypter.encrypt(bytes));
+      return { objectId, contentKey, bytes: bytes.length };
+    },
+    async enter(trx, sealed) {
+      await trx
+        .insertInto('vault_objects')
+        .values({
+          id: sealed.objectId,
+          content_key: sealed.contentKey,
+          bytes: sealed.bytes,
+          sealed_at: clock.now(),
+        })
+        .onConflict((conflict) => conflict.column('content_key').doNothing())
+        .execute();
+      const row = await trx
+        .selectFrom('vault_objects')
+        .select('id')
+        .where('content_key', '=', sealed.contentKey)
+        .executeTakeFirstOrThrow();
+      return row.id;
+    },
+    async open(db, objectId) {
+      const row = await db
+        .selectFrom('vault_objects')
+        .selectAll()
+        .where('id', '=', objectId)
+        .executeTakeFirst();
+      const sealed = row && (await store.get(objectId));
+      if (row === undefined || sealed === null || sealed === undefined)
+        throw new CodedError('BW-EXHIBIT-CORRUPT');
+      const bytes = await decrypt(sealed, identity);
+      const contentKey = createHmac('sha256', contentSecret).update(bytes).digest();
+      if (!contentKey.equals(row.content_key)) throw new CodedError('BW-EXHIBIT-CORRUPT');
+      return bytes;
+    },
+    async forget(trx, objectIds) {
+      if (objectIds.length > 0) await trx.deleteFrom('vault_objects').where('id', 'in', objectIds).execute();
+      return async () => {
+        for (const objectId of objectIds) await store.delete(objectId);
+      };
+    },
+  };
+}
+
+async function decrypt(sealed: Uint8Array, identity: string): Promise<Uint8Array> {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  try {
+    return await decrypter.decrypt(sealed);
+  } catch (error) {
+    throw new CodedError('BW-EXHIBIT-CORRUPT', { cause: error });
+  }
+}
