@@ -15,7 +15,10 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/frame.css';
 import './styles/content.css';
+import './styles/tables.css';
+import './styles/forms.css';
 import './styles/case.css';
+import './styles/decision.css';
 
 captureSignInToken();
 

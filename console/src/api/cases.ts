@@ -9,15 +9,12 @@ import type {
 import { queryOptions } from '@tanstack/react-query';
 import { call, callForBytes } from './client.ts';
 import { keys } from './keys.ts';
-import { pagedList } from './paging.ts';
+import { liveMilliseconds, pagedList } from './paging.ts';
 
 export type QueueStatus = 'open' | 'closed';
 
 export function queueQuery(status: QueueStatus) {
-  return {
-    ...pagedList<CaseSummary>(keys.caseQueue(status), '/v1/cases', { status }),
-    refetchInterval: 10_000,
-  };
+  return pagedList<CaseSummary>(keys.caseQueue(status), '/v1/cases', { status }, liveMilliseconds);
 }
 
 /**

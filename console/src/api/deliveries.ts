@@ -1,15 +1,12 @@
 import type { Delivery } from '@breakwater/server/contract';
 import { call } from './client.ts';
 import { keys } from './keys.ts';
-import { pagedList } from './paging.ts';
+import { liveMilliseconds, pagedList } from './paging.ts';
 
 export type DeliveryStatus = Delivery['status'];
 
 export function deliveriesQuery(status: DeliveryStatus) {
-  return {
-    ...pagedList<Delivery>(keys.deliveriesOf(status), '/v1/deliveries', { status }),
-    refetchInterval: 10_000,
-  };
+  return pagedList<Delivery>(keys.deliveriesOf(status), '/v1/deliveries', { status }, liveMilliseconds);
 }
 
 export function retryDelivery(deliveryId: string): Promise<Delivery> {

@@ -2,12 +2,9 @@ import type { ReportDetail, ReportOptions, ReportSummary } from '@breakwater/ser
 import { queryOptions } from '@tanstack/react-query';
 import { call } from './client.ts';
 import { keys } from './keys.ts';
-import { pagedList } from './paging.ts';
+import { liveMilliseconds, pagedList } from './paging.ts';
 
-export const reportsQuery = {
-  ...pagedList<ReportSummary>(keys.reportPages, '/v1/reports'),
-  refetchInterval: 10_000,
-};
+export const reportsQuery = pagedList<ReportSummary>(keys.reportPages, '/v1/reports', {}, liveMilliseconds);
 
 export function reportQuery(reportId: string) {
   return queryOptions({

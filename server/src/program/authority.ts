@@ -36,7 +36,7 @@ export async function openAuthority(
     stateFolder: dataFolders(config.dataFolder).sandbox,
   });
   const client = createCyberTiplineClient({
-    baseUrl: `${new URL(sandbox.url).origin}/ispws`,
+    baseUrl: sandbox.url,
     username,
     password,
     timeoutMs: TIMEOUT_MS,

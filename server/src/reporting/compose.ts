@@ -1,6 +1,12 @@
 import type { Queryable } from '../foundation/index.ts';
 import { exhibitsViewedInFull, type DecisionRow } from '../review/index.ts';
-import { incidentTypes, type FileDetails, type IncidentType, type Report } from './cybertipline/index.ts';
+import {
+  incidentTypes,
+  type FileDetails,
+  type IncidentType,
+  type PersonOrUserReported,
+  type Report,
+} from './cybertipline/index.ts';
 import type { ReportFilesTable } from './tables.ts';
 
 /** The report on a decided case, in the published format. */
@@ -48,12 +54,22 @@ export async function composeReport(
       },
     ],
     reporter: { reportingPerson: { email: [{ value: reporterEmail }] } },
-    personOrUserReported: {
-      ...reported,
-      espService: cut(found.service_name, 100),
-      groupIdentifier: cut(found.group_external_id, 255),
-    },
-    additionalInfo: additionalInfo(found.number, decision.id, ordered.additionalInfo),
+    // Where nobody is reported, a group's identifier must not make a person of it.
+    ...(reported === undefined
+      ? {}
+      : {
+          personOrUserReported: {
+            ...reported,
+            espService: cut(found.service_name, 100),
+            groupIdentifier: cut(found.group_external_id, 255),
+          },
+        }),
+    additionalInfo: [
+      ...(ordered.additionalInfo === undefined || ordered.additionalInfo.trim() === ''
+        ? []
+        : [ordered.additionalInfo.trim()]),
+      `Group: ${cut(found.group_external_id, 255)}. Case ${found.number}, decision ${decision.id}.`,
+    ].join('\n\n'),
   };
 }
 
@@ -95,8 +111,8 @@ export async function composeFileDetails(
 async function reportedAccount(
   db: Queryable,
   accountId: string | undefined,
-): Promise<{ espIdentifier?: string; screenName?: string; displayName?: string[] }> {
-  if (accountId === undefined) return {};
+): Promise<PersonOrUserReported | undefined> {
+  if (accountId === undefined) return undefined;
   const account = await db
     .selectFrom('accounts')
     .selectAll()
@@ -126,11 +142,6 @@ function incidentTypeOf(text: string): IncidentType {
   if (found === undefined)
     throw new Error('a decision orders a report of an incident type that is not published');
   return found;
-}
-
-function additionalInfo(caseNumber: number, decisionId: string, own: string | undefined): string {
-  const reference = `Case ${caseNumber}, decision ${decisionId}.`;
-  return own === undefined || own.trim() === '' ? reference : `${own.trim()}\n\n${reference}`;
 }
 
 /** A member of that name, unless there is nothing to say. */

@@ -7,7 +7,7 @@ import type {
   Policy,
 } from '@breakwater/server/contract';
 import { useState } from 'react';
-import { accountName, exhibitName, groupName } from '../../parts/subject-names.tsx';
+import { accountName, exhibitName, groupName } from '../../parts/subject-names.ts';
 import { actionVerbs, countOf } from '../../parts/words.ts';
 import { isChosen, toggled } from './decision-draft.ts';
 

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Moment } from '../../parts/moment.tsx';
 import { PageHeading } from '../../parts/page.tsx';
 import { Status } from '../../parts/status.tsx';
-import { groupName } from '../../parts/subject-names.tsx';
+import { groupName } from '../../parts/subject-names.ts';
 import { countOf, priorityWord } from '../../parts/words.ts';
 
 export function CaseHeader({ found }: { found: CaseDetail }) {

@@ -50,7 +50,7 @@ function OpenCase({ found }: { found: CaseDetail }) {
           <Exhibits found={found} />
           <UserReports found={found} />
           <Subjects found={found} />
-          <Timeline caseId={found.id} />
+          <Timeline caseId={found.id} caseUpdatedAt={found.updatedAt} />
         </div>
         <div className="case-decision">
           <DecisionPanel found={found} />

@@ -5,7 +5,7 @@ import { reportOptionsQuery } from '../../api/reports.ts';
 import { workspaceQuery } from '../../api/workspace.ts';
 import { Problem } from '../../parts/notice.tsx';
 import { Status } from '../../parts/status.tsx';
-import { accountName, exhibitName } from '../../parts/subject-names.tsx';
+import { accountName, exhibitName } from '../../parts/subject-names.ts';
 import { environmentWords } from '../../parts/words.ts';
 import { emptyTip, type TipDraft } from './decision-draft.ts';
 

@@ -6,7 +6,7 @@ import type {
   Policy,
 } from '@breakwater/server/contract';
 import type { ReactNode } from 'react';
-import { accountName, exhibitName, groupName } from '../../parts/subject-names.tsx';
+import { accountName, exhibitName, groupName } from '../../parts/subject-names.ts';
 import { type actionVerbs, countOf, environmentWords } from '../../parts/words.ts';
 
 type EffectsProps = {

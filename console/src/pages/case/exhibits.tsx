@@ -1,7 +1,7 @@
 import type { CaseDetail, Exhibit } from '@breakwater/server/contract';
 import { useState } from 'react';
 import { Empty, Panel } from '../../parts/page.tsx';
-import { exhibitName } from '../../parts/subject-names.tsx';
+import { accountName, exhibitName } from '../../parts/subject-names.ts';
 import { ExhibitTile } from './exhibit-tile.tsx';
 import { RevealDialog } from './reveal-dialog.tsx';
 
@@ -41,5 +41,5 @@ export function Exhibits({ found }: { found: CaseDetail }) {
 /** Whose picture it is, where the exhibit is an account's picture. */
 function ownerOf(found: CaseDetail, exhibitId: string): string | null {
   const owner = found.accounts.find(({ pictureExhibitId }) => pictureExhibitId === exhibitId);
-  return owner ? (owner.displayName ?? owner.handle ?? owner.externalId) : null;
+  return owner ? accountName(owner) : null;
 }

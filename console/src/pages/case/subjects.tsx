@@ -3,7 +3,7 @@ import type { AccountSubject, CaseDetail } from '@breakwater/server/contract';
 import { useState } from 'react';
 import { Moment } from '../../parts/moment.tsx';
 import { DataTable, Panel } from '../../parts/page.tsx';
-import { accountName, exhibitName, groupName } from '../../parts/subject-names.tsx';
+import { accountName, exhibitName, groupName } from '../../parts/subject-names.ts';
 import { countOf, spell, visibilityWords } from '../../parts/words.ts';
 
 const shownAtFirst = 12;

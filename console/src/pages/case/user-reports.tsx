@@ -2,7 +2,7 @@ import type { CaseDetail, CaseUserReport } from '@breakwater/server/contract';
 import { useId, useState } from 'react';
 import { Moment } from '../../parts/moment.tsx';
 import { Panel } from '../../parts/page.tsx';
-import { accountName, exhibitName } from '../../parts/subject-names.tsx';
+import { accountName, exhibitName } from '../../parts/subject-names.ts';
 import { authenticityWords, harmWords, visibilityWords } from '../../parts/words.ts';
 
 /** Longer texts are folded; they may run to 20,000 characters. */

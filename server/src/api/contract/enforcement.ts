@@ -24,7 +24,7 @@ export const deliveryQuery = pageQuery.extend({ status: deliveryStatus.optional(
 
 export const webhookInput = z
   .strictObject({ url: z.url({ protocol: /^https?$/ }).max(2000) })
-  .meta({ id: 'WebhookInput' });
+  .meta({ id: 'WebhookRequest' });
 
 export const webhookAnswer = z
   .object({
@@ -35,7 +35,7 @@ export const webhookAnswer = z
 
 export const serviceInput = z
   .strictObject({ slug, name: z.string().trim().min(1).max(200) })
-  .meta({ id: 'ServiceInput' });
+  .meta({ id: 'ServiceRequest' });
 
 export const service = z
   .object({
@@ -48,7 +48,7 @@ export const service = z
 
 export const serviceKeyInput = z
   .strictObject({ label: z.string().trim().min(1).max(200) })
-  .meta({ id: 'ServiceKeyInput' });
+  .meta({ id: 'ServiceKeyRequest' });
 
 export const serviceKey = z
   .object({

@@ -34,7 +34,7 @@ export const actionTarget = z.discriminatedUnion('kind', [
 
 export const actionInput = z
   .strictObject({ kind: actionKind, target: actionTarget })
-  .meta({ id: 'ActionInput' });
+  .meta({ id: 'ActionRequest' });
 
 export const industryClassification = z.enum(['A1', 'A2', 'B1', 'B2']);
 
@@ -57,7 +57,7 @@ export const cyberTipInput = z
       .describe('Why it is urgent; its presence asks for high priority.'),
     additionalInfo: z.string().max(3000).optional(),
   })
-  .meta({ id: 'CyberTipInput' });
+  .meta({ id: 'CyberTipRequest' });
 
 export const decisionInput = z
   .strictObject({
@@ -68,7 +68,7 @@ export const decisionInput = z
       .optional()
       .describe('Present: file a CyberTip under the name of the person who decides.'),
   })
-  .meta({ id: 'DecisionInput' });
+  .meta({ id: 'DecisionRequest' });
 
 export const decision = z
   .object({
@@ -95,7 +95,7 @@ export const plannedAction = z
 
 export const revealInput = z
   .strictObject({ reason: z.string().trim().min(3).max(500) })
-  .meta({ id: 'RevealInput' });
+  .meta({ id: 'RevealRequest' });
 
 export type Policy = z.infer<typeof policy>;
 export type ActionKind = z.infer<typeof actionKind>;

@@ -84,7 +84,7 @@ export const userReportInput = z
     authenticity,
     occurredAt: instant.optional().describe('When it happened, if known; the time of the report otherwise.'),
   })
-  .meta({ id: 'UserReportInput' });
+  .meta({ id: 'UserReportRequest' });
 
 export const userReportStatus = z.enum(['received', 'screened', 'in-case']);
 

@@ -37,8 +37,7 @@ function cyberTiplineCommand(): Command {
         password,
         ...(options.state === undefined ? {} : { stateFolder: options.state }),
       });
-      const { origin } = new URL(sandbox.url);
-      const url = `${origin}/ispws`;
+      const { url } = sandbox;
       createOutput(options).result(
         { url, username: options.username, password, pid: process.pid },
         [
@@ -49,7 +48,7 @@ function cyberTiplineCommand(): Command {
           `  export BREAKWATER_CYBERTIPLINE_PASSWORD=${password}`,
           '  export BREAKWATER_REPORTER_EMAIL=desk@breakwater.example',
           '',
-          `What was filed is shown at ${origin}/`,
+          `What was filed is shown at ${new URL(url).origin}/`,
         ].join('\n'),
       );
       await untilStopped();

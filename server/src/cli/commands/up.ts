@@ -81,8 +81,10 @@ async function run(config: Config, options: UpOptions, output: Output): Promise<
       alreadyRunning: false,
     });
     await told;
-    // A second signal while stopping means now.
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
+    // Some supervisors signal twice in one breath. Only a person who presses Ctrl-C again means at once.
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+    const stoppingSince = performance.now();
+    process.on('SIGINT', () => performance.now() - stoppingSince > 1000 && process.exit(1));
     await program.stop();
   } finally {
     await lock.release();

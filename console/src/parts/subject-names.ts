@@ -1,5 +1,5 @@
 /** Names of what a case is about, the same wherever they appear. */
-import type { AccountSubject, CaseDetail, Exhibit } from '@breakwater/server/contract';
+import type { AccountSubject, CaseDetail } from '@breakwater/server/contract';
 
 export function groupName(group: CaseDetail['group']): string {
   return group.name ?? `Group ${group.externalId}`;
@@ -12,9 +12,4 @@ export function accountName({ displayName, handle, externalId }: AccountSubject)
 /** `Exhibit 2`: numbered in the order of the case. */
 export function exhibitName(found: CaseDetail, exhibitId: string): string {
   return `Exhibit ${found.exhibitList.findIndex(({ id }) => id === exhibitId) + 1}`;
-}
-
-/** Whether nobody needs to look: a known match, or nothing that could be shown. */
-export function decidedUnseen({ verdict }: Exhibit): boolean {
-  return verdict === 'match';
 }
