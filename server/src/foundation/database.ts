@@ -46,7 +46,12 @@ export function openDatabase(
   pool.on('error', options.onError);
   pool.on('connect', (client) => client.on('error', options.onError));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, close: () => db.destroy() };
+  const close = async () => {
+    await db.destroy();
+    // Kysely ends the pool only if it has made a query of its own.
+    if (!pool.ending) await pool.end();
+  };
+  return { db, pool, close };
 }
 
 const UNREACHABLE = new Set([

@@ -11,7 +11,7 @@ import {
 } from '../access/index.ts';
 import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
-import { carryOutDecision, deliverWebhook, deliveryCounts } from '../enforcement/index.ts';
+import { deliveryCounts } from '../enforcement/index.ts';
 import {
   CodedError,
   createMetrics,
@@ -20,12 +20,10 @@ import {
   startJobs,
   type Clock,
   type Database,
-  type JobHandlers,
   type Logger,
   type Metrics,
   type Secrets,
 } from '../foundation/index.ts';
-import { openCaseForUserReport, screenUserReport } from '../intake/index.ts';
 import { record, startSequencer } from '../ledger/index.ts';
 import {
   fileReport,
@@ -37,6 +35,7 @@ import {
 import { createScreening, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
+import { handlersOf } from './handlers.ts';
 import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
 import { startStore } from './open-store.ts';
@@ -94,7 +93,7 @@ export async function startProgram(options: {
     stack.add('sandbox', () => authority.close());
     const { cyberTipline } = authority;
     await resumeReports(db);
-    const jobs = await startJobs({ pool, log, handlers: handlersOf(parts, cyberTipline) });
+    const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
     stack.add('jobs', () => jobs.stop());
     watch(parts);
     const api = await createApi(apiDepsOf(parts, { log, pool, cyberTipline }));
@@ -170,18 +169,6 @@ async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promis
       );
   }
   return { demo: (await listServices(db)).some((service) => service.demo) };
-}
-
-function handlersOf(parts: Parts, cyberTipline: CyberTipline): JobHandlers {
-  const deps = { ...parts, cyberTipline, fetch };
-  return {
-    'screen-user-report': ({ userReportId }) => screenUserReport(deps, userReportId),
-    'open-case-for-user-report': ({ userReportId }) => openCaseForUserReport(deps, userReportId),
-    'carry-out-decision': ({ decisionId }) => carryOutDecision(deps, decisionId),
-    'deliver-webhook': ({ deliveryId }) => deliverWebhook(deps, deliveryId),
-    'queue-report': ({ decisionId }) => queueReport(deps, decisionId),
-    'file-report': ({ reportId }) => fileReport(deps, reportId),
-  };
 }
 
 function apiDepsOf(

@@ -48,7 +48,10 @@ export function ImportForm() {
           accept=".csv,.jsonl,.ndjson,.json,text/csv,application/x-ndjson"
           onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
         />
-        <span className="quiet small">CSV with a header line, or JSON Lines.</span>
+        <span className="quiet small">
+          CSV whose header names <code>fingerprint</code> and <code>value</code>, and if you like{' '}
+          <code>id</code>, <code>label</code> and <code>threshold</code>; or JSON Lines with the same fields.
+        </span>
       </div>
       <TextInput
         label="List name"

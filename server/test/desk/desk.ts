@@ -1,0 +1,181 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
+import { Logger as GraphileLogger, runOnce } from 'graphile-worker';
+import type pg from 'pg';
+import {
+  createPerson,
+  createService,
+  createServiceKey,
+  createSignInToken,
+  type Person,
+  type ServiceIdentity,
+} from '../../src/access/index.ts';
+import { createApi } from '../../src/api/index.ts';
+import {
+  createLog,
+  createMetrics,
+  migrate,
+  openDatabase,
+  openSecrets,
+  type Clock,
+  type Database,
+  type Jobs,
+  type Secrets,
+} from '../../src/foundation/index.ts';
+import { handlersOf } from '../../src/program/index.ts';
+import type { CyberTipline } from '../../src/reporting/index.ts';
+import { createScreening, type Screening, type Verdict } from '../../src/screening/index.ts';
+import { folderObjectStore, openVault, type Vault } from '../../src/vault/index.ts';
+import { createTestDatabase, type TestConnection } from '../postgres-harness/index.ts';
+
+/** A clock that stands still until a test turns it. */
+export interface TestClock extends Clock {
+  set(at: Date | string): void;
+  advance(milliseconds: number): void;
+}
+
+/** The whole desk without a network port, on a database of its own and real parts throughout. */
+export interface Desk {
+  readonly db: Database;
+  readonly pool: pg.Pool;
+  readonly connection: TestConnection;
+  readonly clock: TestClock;
+  readonly folder: string;
+  readonly secrets: Secrets;
+  readonly vault: Vault;
+  readonly decoder: ConfinedDecoder;
+  readonly screening: Screening;
+  /** Every verdict that was counted. */
+  readonly verdicts: Verdict[];
+  readonly person: Person;
+  readonly service: ServiceIdentity & { readonly key: string };
+  /** Works off every job that is due, and whatever they enqueue. Rethrows the first failure. */
+  runJobs(): Promise<void>;
+  /** The HTTP server, for `inject`, which needs no port. */
+  api(): Promise<Awaited<ReturnType<typeof createApi>>>;
+  /** The cookie header of a person who has signed in. */
+  signIn(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface DeskOptions {
+  readonly cyberTipline?: CyberTipline;
+  readonly fetch?: typeof fetch;
+}
+
+export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
+  const { cyberTipline = { environment: 'unconfigured' }, fetch: ownFetch = fetch } = options;
+  const database = await createTestDatabase({ migrate: migrateOnce });
+  const { db, pool, close } = openDatabase(database.connection, { onError: () => {} });
+  const folder = await mkdtemp(join(tmpdir(), 'breakwater-desk-'));
+  const clock = testClock('2026-01-15T09:00:00.000Z');
+  const log = createLog({ level: 'silent', destination: process.stderr });
+  const metrics = createMetrics();
+  const secrets = await openSecrets(join(folder, 'secrets'));
+  const vault = await openVault({ store: folderObjectStore(join(folder, 'vault')), secrets, clock });
+  const decoder = createConfinedDecoder();
+  const verdicts: Verdict[] = [];
+  const screening = createScreening({ decoder, count: (verdict) => verdicts.push(verdict) });
+  const parts = { db, clock, secrets, vault, decoder, screening, metrics };
+  const person = await db
+    .transaction()
+    .execute((trx) =>
+      createPerson(trx, clock, { displayName: 'Test person', roles: ['reviewer', 'administrator'] }),
+    );
+  const service = await testService(db, clock);
+  const handlers = handlersOf({ ...parts, cyberTipline, fetch: ownFetch });
+  let opened: ReturnType<typeof createApi> | undefined;
+  const api = () =>
+    (opened ??= createApi({
+      ...parts,
+      version: 'test',
+      pool,
+      log,
+      cyberTipline,
+      consoleFolder: null,
+      demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
+    }));
+  return {
+    ...parts,
+    pool,
+    connection: database.connection,
+    folder,
+    verdicts,
+    person,
+    service,
+    api,
+    runJobs: () => runDueJobs(pool, handlers),
+    signIn: async () => {
+      const token = await createSignInToken(db, clock, person.id);
+      const answer = await (await api()).inject({ method: 'POST', url: '/v1/sign-in', payload: { token } });
+      return String(answer.headers['set-cookie']).split(';')[0] ?? '';
+    },
+    close: async () => {
+      await (await opened)?.close();
+      await decoder.close();
+      await close();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function migrateOnce(connection: TestConnection): Promise<void> {
+  const { pool, close } = openDatabase(connection, { onError: () => {} });
+  await migrate(pool);
+  await close();
+}
+
+export function testClock(start: string): TestClock {
+  let now = new Date(start);
+  return {
+    now: () => now,
+    set: (at) => {
+      now = new Date(at);
+    },
+    advance: (milliseconds) => {
+      now = new Date(now.getTime() + milliseconds);
+    },
+  };
+}
+
+async function testService(db: Database, clock: Clock): Promise<ServiceIdentity & { key: string }> {
+  const actor = { kind: 'system', part: 'test' } as const;
+  return db.transaction().execute(async (trx) => {
+    const service = await createService(trx, clock, actor, { slug: 'test-service', name: 'Test service' });
+    const { key, row } = await createServiceKey(trx, clock, actor, { serviceId: service.id, label: 'test' });
+    return { serviceId: service.id, keyId: row.id, slug: service.slug, key };
+  });
+}
+
+type Handlers = {
+  readonly [Name in keyof Jobs]: (payload: Jobs[Name], job: { attempt: number }) => Promise<void>;
+};
+
+async function runDueJobs(pool: pg.Pool, handlers: Handlers): Promise<void> {
+  const failures: unknown[] = [];
+  const taskList = Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]) => [
+      name,
+      async (payload: unknown, { job }: { job: { attempts: number } }) => {
+        try {
+          await (handler as (payload: unknown, job: { attempt: number }) => Promise<void>)(payload, {
+            attempt: job.attempts,
+          });
+        } catch (error) {
+          failures.push(error);
+          throw error;
+        }
+      },
+    ]),
+  );
+  await runOnce({
+    pgPool: pool,
+    taskList,
+    noHandleSignals: true,
+    logger: new GraphileLogger(() => () => {}),
+  });
+  if (failures.length > 0) throw failures[0];
+}

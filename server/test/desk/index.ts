@@ -1,0 +1,2 @@
+export { createDesk, testClock, type Desk, type DeskOptions, type TestClock } from './desk.ts';
+export { passedOn, testPicture } from './pictures.ts';
