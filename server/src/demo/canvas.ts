@@ -65,26 +65,47 @@ export class Canvas {
 
   ellipse([cx, cy]: Point, rx: number, ry: number, color: Color, cover = 1): void {
     const narrow = Math.min(rx, ry);
-    this.#within(cx - rx, cy - ry, cx + rx, cy + ry, (x, y) => {
-      const inside = (1 - Math.hypot((x - cx) / rx, (y - cy) / ry)) * narrow + 0.5;
-      return Math.min(1, inside) * cover;
-    }, color);
+    this.#within(
+      cx - rx,
+      cy - ry,
+      cx + rx,
+      cy + ry,
+      (x, y) => {
+        const inside = (1 - Math.hypot((x - cx) / rx, (y - cy) / ry)) * narrow + 0.5;
+        return Math.min(1, inside) * cover;
+      },
+      color,
+    );
   }
 
   /** A ring of the given width, measured inwards from `radius`. */
   ring([cx, cy]: Point, radius: number, width: number, color: Color): void {
-    this.#within(cx - radius, cy - radius, cx + radius, cy + radius, (x, y) => {
-      const distance = Math.hypot(x - cx, y - cy);
-      return Math.min(1, radius - distance + 0.5, distance - radius + width + 0.5);
-    }, color);
+    this.#within(
+      cx - radius,
+      cy - radius,
+      cx + radius,
+      cy + radius,
+      (x, y) => {
+        const distance = Math.hypot(x - cx, y - cy);
+        return Math.min(1, radius - distance + 0.5, distance - radius + width + 0.5);
+      },
+      color,
+    );
   }
 
   /** Light around a point, which fades out towards `radius`. */
   glow([cx, cy]: Point, radius: number, color: Color, strength: number): void {
-    this.#within(cx - radius, cy - radius, cx + radius, cy + radius, (x, y) => {
-      const fade = 1 - Math.hypot(x - cx, y - cy) / radius;
-      return fade > 0 ? fade * fade * strength : 0;
-    }, color);
+    this.#within(
+      cx - radius,
+      cy - radius,
+      cx + radius,
+      cy + radius,
+      (x, y) => {
+        const fade = 1 - Math.hypot(x - cx, y - cy) / radius;
+        return fade > 0 ? fade * fade * strength : 0;
+      },
+      color,
+    );
   }
 
   /** A polygon without dents, its corners in either direction. */
@@ -92,15 +113,31 @@ export class Canvas {
     const edges = edgesOf(corners);
     const xs = corners.map(([x]) => x);
     const ys = corners.map(([, y]) => y);
-    this.#within(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys), (x, y) => {
-      let inside = 1;
-      for (const { nx, ny, offset } of edges) inside = Math.min(inside, nx * x + ny * y - offset + 0.5);
-      return inside * cover;
-    }, color);
+    this.#within(
+      Math.min(...xs),
+      Math.min(...ys),
+      Math.max(...xs),
+      Math.max(...ys),
+      (x, y) => {
+        let inside = 1;
+        for (const { nx, ny, offset } of edges) inside = Math.min(inside, nx * x + ny * y - offset + 0.5);
+        return inside * cover;
+      },
+      color,
+    );
   }
 
   rectangle(x: number, y: number, width: number, height: number, color: Color, cover = 1): void {
-    this.convex([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], color, cover);
+    this.convex(
+      [
+        [x, y],
+        [x + width, y],
+        [x + width, y + height],
+        [x, y + height],
+      ],
+      color,
+      cover,
+    );
   }
 
   /** Fills everything from `horizon` down with what stands above it, upside down, rippled and tinted. */

@@ -15,7 +15,8 @@ const LISTED: readonly (readonly [kind: DemoPictureKind, seed: number])[] = [
 /** The file of a listed picture. `number` counts from 1, as the labels of the list do. */
 export function listedPicture(number: number): Promise<Buffer> {
   const listed = LISTED[number - 1];
-  if (listed === undefined) throw new RangeError(`there are ${LISTED.length} listed pictures, no ${number}th`);
+  if (listed === undefined)
+    throw new RangeError(`there are ${LISTED.length} listed pictures, no ${number}th`);
   return encodePicture(demoPicture(...listed), 'jpeg');
 }
 
@@ -25,7 +26,9 @@ export async function demoListEntries(): Promise<NewEntry[]> {
   for (let number = 1; number <= LISTED.length; number++) {
     const bytes = await listedPicture(number);
     const kinds: readonly FingerprintKind[] = number % 2 === 1 ? ['pdq', 'md5', 'sha256'] : ['pdq'];
-    entries.push(...(await entriesFor(bytes, kinds, { id: `demo-${number}`, label: `demo entry ${number}` })));
+    entries.push(
+      ...(await entriesFor(bytes, kinds, { id: `demo-${number}`, label: `demo entry ${number}` })),
+    );
   }
   return entries;
 }

@@ -1,13 +1,7 @@
 import sharp from 'sharp';
 import { hammingDistance } from '@breakwater/hamming';
 import { expect, it } from 'vitest';
-import {
-  demoPicture,
-  encodePicture,
-  pdqOfDemoPicture,
-  variantOf,
-  type DemoPictureKind,
-} from './pictures.ts';
+import { demoPicture, encodePicture, pdqOfDemoPicture, variantOf, type DemoPictureKind } from './pictures.ts';
 
 const KINDS: readonly DemoPictureKind[] = ['hills', 'lighthouse', 'harbor', 'shapes', 'pattern'];
 const SEEDS = [9, 11, 12, 16];

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Clock, Database, Transaction } from '../foundation/index.ts';
 import { hashListBySlug } from '../hashlists/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
+import '../intake/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { findDemoService, lockDemo } from './state.ts';
 
@@ -67,6 +68,8 @@ async function removeService(
     .orderBy('id')
     .forUpdate()
     .execute();
+  // First, as the jobs of intake lock a report before its exhibits, and because messages hold on to their senders.
+  await trx.deleteFrom('user_reports').where('service_id', '=', serviceId).execute();
   await trx.deleteFrom('services').where('id', '=', serviceId).execute();
   const ids = objects.map((object) => object.id);
   if (ids.length === 0) return { cases, objectIds: [] };

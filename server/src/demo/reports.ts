@@ -114,7 +114,12 @@ function toReport(plan: Plan, number: number, now: Date): DemoReport {
   const members = group.members.filter((member) => member.joinedDaysAgo * 24 > hoursAgo);
   const name = group.names.findLast(({ sinceDaysAgo }) => sinceDaysAgo * 24 > hoursAgo)?.name;
   if (name === undefined) throw new Error(`group ${group.id} is not known at the time of report ${number}`);
-  const message = (ordinal: number, sender: DemoMember, minutesEarlier: number, files: readonly string[]) => ({
+  const message = (
+    ordinal: number,
+    sender: DemoMember,
+    minutesEarlier: number,
+    files: readonly string[],
+  ) => ({
     id: `message-${number}-${ordinal}`,
     sender: sender.account,
     sentAt: at(hoursAgo + minutesEarlier / 60),

@@ -1,6 +1,12 @@
 import { bootstrapServiceKey, createService, listServiceKeys, type ServicesTable } from '../access/index.ts';
 import { noteAccounts, noteGroup, noteMemberships } from '../cases/index.ts';
-import { CodedError, type Clock, type Database, type Secrets, type Transaction } from '../foundation/index.ts';
+import {
+  CodedError,
+  type Clock,
+  type Database,
+  type Secrets,
+  type Transaction,
+} from '../foundation/index.ts';
 import { importEntries } from '../hashlists/index.ts';
 import { receiveUserReport } from '../intake/index.ts';
 import { record, type Actor } from '../ledger/index.ts';

@@ -18,7 +18,11 @@ export function paintHarbor(canvas: Canvas, random: Random): void {
   canvas.rectangle(0, quay - height * 0.02, width, height * 0.02, mix(daylight.near, rgb(0xb8b0a2), 0.5));
   canvas.reflect(quay, daylight.water, width * 0.014);
   paintGlints(canvas, random, quay, daylight.light);
-  for (const [depth, size] of [[0.16, 0.11], [0.4, 0.17], [0.74, 0.26]] as const) {
+  for (const [depth, size] of [
+    [0.16, 0.11],
+    [0.4, 0.17],
+    [0.74, 0.26],
+  ] as const) {
     const boats = depth < 0.3 ? 3 : 1 + random.whole(0, 1);
     for (let boat = 0; boat < boats; boat++) {
       const x = width * ((boat + random.between(0.15, 0.85)) / boats);
@@ -49,19 +53,37 @@ interface House {
   readonly tall: number;
 }
 
-function paintHouse(canvas: Canvas, random: Random, { x, foot, wide, tall }: House, daylight: Daylight): void {
+function paintHouse(
+  canvas: Canvas,
+  random: Random,
+  { x, foot, wide, tall }: House,
+  daylight: Daylight,
+): void {
   const dim = (color: Color, share = 0.6) => (daylight.night ? mix(color, daylight.zenith, share) : color);
   const facade = random.pick(FACADES);
   const eaves = foot - tall;
   const ridge = eaves - wide * random.between(0.3, 0.55);
   canvas.rectangle(x, eaves, wide, tall, dim(facade));
-  canvas.convex([[x - wide * 0.04, eaves], [x + wide * 1.04, eaves], [x + wide / 2, ridge]], dim(rgb(random.pick([0x7a3b2e, 0x4d4a52, 0x93563f]))));
+  canvas.convex(
+    [
+      [x - wide * 0.04, eaves],
+      [x + wide * 1.04, eaves],
+      [x + wide / 2, ridge],
+    ],
+    dim(rgb(random.pick([0x7a3b2e, 0x4d4a52, 0x93563f]))),
+  );
   const floors = Math.max(2, Math.round(tall / (canvas.height * 0.075)));
   for (let floor = 0; floor < floors; floor++) {
     for (const across of [0.2, 0.6]) {
       const lit = daylight.night && random.between(0, 1) < 0.55;
       const pane = lit ? rgb(0xffd978) : dim(mix(rgb(0x26323f), facade, 0.15), 0.5);
-      canvas.rectangle(x + wide * across, eaves + (tall * (floor + 0.22)) / floors, wide * 0.2, (tall * 0.5) / floors, pane);
+      canvas.rectangle(
+        x + wide * across,
+        eaves + (tall * (floor + 0.22)) / floors,
+        wide * 0.2,
+        (tall * 0.5) / floors,
+        pane,
+      );
     }
   }
 }
@@ -82,7 +104,10 @@ function paintBoat(canvas: Canvas, random: Random, [x, y]: Point, size: number, 
   }
   canvas.convex([at(-0.4, 0.2), at(0.2, 0.2), at(0.12, 0.52), at(-0.36, 0.52)], dim(rgb(0xfdfcf7)));
   for (const along of [-0.28, -0.06]) {
-    canvas.convex([at(along, 0.3), at(along + 0.14, 0.3), at(along + 0.14, 0.44), at(along, 0.44)], dim(rgb(0x33526b)));
+    canvas.convex(
+      [at(along, 0.3), at(along + 0.14, 0.3), at(along + 0.14, 0.44), at(along, 0.44)],
+      dim(rgb(0x33526b)),
+    );
   }
   canvas.convex([at(-0.42, 0.52), at(0.2, 0.52), at(0.17, 0.58), at(-0.4, 0.58)], hull);
 }

@@ -65,7 +65,13 @@ function plantConifer(canvas: Canvas, [x, y]: Point, tall: number, color: Color)
 }
 
 function plantRoundTree(canvas: Canvas, [x, y]: Point, tall: number, color: Color): void {
-  canvas.rectangle(x - tall * 0.04, y - tall * 0.45, tall * 0.08, tall * 0.45, mix(color, rgb(0x3a2416), 0.6));
+  canvas.rectangle(
+    x - tall * 0.04,
+    y - tall * 0.45,
+    tall * 0.08,
+    tall * 0.45,
+    mix(color, rgb(0x3a2416), 0.6),
+  );
   canvas.disk([x, y - tall * 0.62], tall * 0.33, color);
   canvas.disk([x - tall * 0.08, y - tall * 0.7], tall * 0.19, mix(color, rgb(0xffffff), 0.12));
 }

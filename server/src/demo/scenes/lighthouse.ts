@@ -28,9 +28,18 @@ function paintSea(canvas: Canvas, random: Random, daylight: Daylight, horizon: n
     const step = (Math.PI * 2 * random.between(2, 3.5)) / width / (0.4 + nearness * 0.8);
     const phase = random.between(0, Math.PI * 2);
     const rise = height * 0.016 * nearness;
-    const color = mix(daylight.water, band % 2 === 0 ? rgb(0x000018) : daylight.light, 0.12 + 0.14 * nearness);
+    const color = mix(
+      daylight.water,
+      band % 2 === 0 ? rgb(0x000018) : daylight.light,
+      0.12 + 0.14 * nearness,
+    );
     const crest = mix(color, daylight.light, 0.3);
-    canvas.below((x) => base + Math.sin(x * step + phase) * rise, base + height * 0.07 * nearness + rise, crest, color);
+    canvas.below(
+      (x) => base + Math.sin(x * step + phase) * rise,
+      base + height * 0.07 * nearness + rise,
+      crest,
+      color,
+    );
   }
   paintGlints(canvas, random, horizon, daylight.light);
 }
@@ -47,17 +56,32 @@ function paintStones(canvas: Canvas, random: Random, { shore, head, deck, daylig
   const out = Math.sign(head - shore);
   const foot = deck + height * 0.17;
   const stone = mix(daylight.near, rgb(0x9a948c), daylight.night ? 0.25 : 0.6);
-  const slope: Point[] = [[shore, deck], [head, deck], [head + out * height * 0.12, foot], [shore, foot + height * 0.06]];
+  const slope: Point[] = [
+    [shore, deck],
+    [head, deck],
+    [head + out * height * 0.12, foot],
+    [shore, foot + height * 0.06],
+  ];
   canvas.convex(slope, mix(stone, rgb(0x000000), 0.4));
   for (let row = 0; row < 4; row++) {
     const y = deck + height * (0.025 + row * 0.043);
     const end = Math.abs(head - shore) + height * (0.01 + row * 0.03);
-    for (let along = random.between(-0.03, 0) * height; along < end; along += height * random.between(0.045, 0.075)) {
+    for (
+      let along = random.between(-0.03, 0) * height;
+      along < end;
+      along += height * random.between(0.045, 0.075)
+    ) {
       const at: Point = [shore + out * along, y + random.between(-0.006, 0.008) * height];
       paintStone(canvas, random, at, height * random.between(0.026, 0.036), stone);
     }
   }
-  canvas.rectangle(Math.min(shore, head), deck - height * 0.012, Math.abs(head - shore), height * 0.026, mix(stone, rgb(0xffffff), 0.3));
+  canvas.rectangle(
+    Math.min(shore, head),
+    deck - height * 0.012,
+    Math.abs(head - shore),
+    height * 0.026,
+    mix(stone, rgb(0xffffff), 0.3),
+  );
 }
 
 function paintStone(canvas: Canvas, random: Random, [x, y]: Point, radius: number, color: Color): void {
@@ -85,7 +109,11 @@ function paintTower(canvas: Canvas, random: Random, [x, foot]: Point, daylight: 
       [x - halfAt(high), foot - tall * high],
     ];
     canvas.convex(corners, color);
-    canvas.convex([corners[1]!, corners[2]!, [x, foot - tall * high], [x, foot - tall * low]], rgb(0x000000), 0.12);
+    canvas.convex(
+      [corners[1]!, corners[2]!, [x, foot - tall * high], [x, foot - tall * low]],
+      rgb(0x000000),
+      0.12,
+    );
   }
   const top = foot - tall;
   const half = halfAt(1);
@@ -93,15 +121,38 @@ function paintTower(canvas: Canvas, random: Random, [x, foot]: Point, daylight: 
   canvas.rectangle(x - half * 1.4, top - half * 0.3, half * 2.8, half * 0.35, dim(rgb(0x3a3a3f)));
   canvas.rectangle(x - half * 0.75, top - half * 1.5, half * 1.5, half * 1.25, rgb(0xffe9a3));
   canvas.rectangle(x - half * 0.06, top - half * 1.5, half * 0.12, half * 1.25, dim(rgb(0x3a3a3f)));
-  canvas.convex([[x - half, top - half * 1.45], [x + half, top - half * 1.45], [x, top - half * 2.5]], dim(paint));
+  canvas.convex(
+    [
+      [x - half, top - half * 1.45],
+      [x + half, top - half * 1.45],
+      [x, top - half * 2.5],
+    ],
+    dim(paint),
+  );
   canvas.rectangle(x - half * 0.28, foot - tall * 0.1, half * 0.56, tall * 0.1, dim(rgb(0x4b3a2c)));
 }
 
 function paintBeams(canvas: Canvas, [x, y]: Point, daylight: Daylight): void {
   const { width, height } = canvas;
   const reach = width * 0.8;
-  canvas.convex([[x, y], [x + reach, y - height * 0.16], [x + reach, y + height * 0.02]], daylight.light, 0.28);
-  canvas.convex([[x, y], [x - reach, y - height * 0.02], [x - reach, y + height * 0.16]], daylight.light, 0.28);
+  canvas.convex(
+    [
+      [x, y],
+      [x + reach, y - height * 0.16],
+      [x + reach, y + height * 0.02],
+    ],
+    daylight.light,
+    0.28,
+  );
+  canvas.convex(
+    [
+      [x, y],
+      [x - reach, y - height * 0.02],
+      [x - reach, y + height * 0.16],
+    ],
+    daylight.light,
+    0.28,
+  );
   canvas.glow([x, y], height * 0.12, daylight.light, 0.9);
 }
 
@@ -111,7 +162,14 @@ function paintGulls(canvas: Canvas, random: Random, horizon: number): void {
     const [x, y] = [canvas.width * random.between(0.1, 0.9), horizon * random.between(0.15, 0.75)];
     const span = canvas.height * random.between(0.018, 0.034);
     for (const side of [-1, 1]) {
-      canvas.convex([[x, y], [x + side * span, y - span * 0.45], [x + side * span * 0.5, y - span * 0.5]], rgb(0x3c4657));
+      canvas.convex(
+        [
+          [x, y],
+          [x + side * span, y - span * 0.45],
+          [x + side * span * 0.5, y - span * 0.5],
+        ],
+        rgb(0x3c4657),
+      );
     }
   }
 }

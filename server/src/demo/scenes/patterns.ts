@@ -48,7 +48,15 @@ function paintTiles(canvas: Canvas, random: Random, palette: readonly Color[]): 
       const [x, y] = [left + side / 2, top + side / 2];
       const reach = side * random.between(0.34, 0.5);
       canvas.rectangle(left, top, side, side, random.pick(palette));
-      canvas.convex([[x - reach, y], [x, y - reach], [x + reach, y], [x, y + reach]], random.pick(palette));
+      canvas.convex(
+        [
+          [x - reach, y],
+          [x, y - reach],
+          [x + reach, y],
+          [x, y + reach],
+        ],
+        random.pick(palette),
+      );
       canvas.disk([x, y], side * random.between(0.08, 0.18), random.pick(palette));
     }
   }

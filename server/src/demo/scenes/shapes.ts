@@ -47,7 +47,12 @@ function paintTriangles(canvas: Canvas, random: Random, palette: readonly Color[
   const side = canvas.height / random.whole(3, 5);
   for (let top = 0; top < canvas.height; top += side) {
     for (let left = 0; left < canvas.width; left += side) {
-      const corners: Point[] = [[left, top], [left + side, top], [left + side, top + side], [left, top + side]];
+      const corners: Point[] = [
+        [left, top],
+        [left + side, top],
+        [left + side, top + side],
+        [left, top + side],
+      ];
       const turn = random.whole(0, 3);
       const corner = (index: number) => corners[(index + turn) % 4]!;
       canvas.rectangle(left, top, side, side, random.pick(palette));
@@ -58,7 +63,11 @@ function paintTriangles(canvas: Canvas, random: Random, palette: readonly Color[
 
 function paintArches(canvas: Canvas, random: Random, palette: readonly Color[]): void {
   const { width, height } = canvas;
-  for (const [share, size] of [[0.2, 0.62], [0.75, 0.8], [0.48, 0.4]] as const) {
+  for (const [share, size] of [
+    [0.2, 0.62],
+    [0.75, 0.8],
+    [0.48, 0.4],
+  ] as const) {
     const foot: Point = [width * (share + random.between(-0.12, 0.12)), height * random.between(0.72, 1.05)];
     const rings = random.whole(4, 6);
     for (let ring = 0; ring < rings; ring++) {
@@ -66,5 +75,9 @@ function paintArches(canvas: Canvas, random: Random, palette: readonly Color[]):
       canvas.disk(foot, radius, palette[(ring * 2 + rings) % palette.length]!);
     }
   }
-  canvas.disk([width * random.between(0.1, 0.9), height * random.between(0.12, 0.3)], height * 0.1, random.pick(palette));
+  canvas.disk(
+    [width * random.between(0.1, 0.9), height * random.between(0.12, 0.3)],
+    height * 0.1,
+    random.pick(palette),
+  );
 }
