@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CodedError } from '../foundation/index.ts';
 
@@ -33,10 +34,13 @@ export interface ConfigFlags {
   readonly data?: string | undefined;
 }
 
+/** Beside the program, wherever it is called from. */
+const defaultDataFolder = fileURLToPath(new URL('../../../data', import.meta.url));
+
 const environmentSchema = z.object({
   BREAKWATER_HOST: z.string().min(1).default('127.0.0.1'),
   BREAKWATER_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
-  BREAKWATER_DATA: z.string().min(1).default('data'),
+  BREAKWATER_DATA: z.string().min(1).default(defaultDataFolder),
   DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
   BREAKWATER_POSTGRES_BIN: z.string().min(1).optional(),
   BREAKWATER_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
