@@ -57,6 +57,7 @@ function codedError(error: FastifyError, request: FastifyRequest): CodedError {
   if (error instanceof z.ZodError) return invalid(error.issues);
   if (error instanceof DecoderBusyError) return new CodedError('BW-BUSY', { cause: error });
   if (isDiskFull(error)) return new CodedError('BW-DISK-FULL', { cause: error });
+  if (isContention(error)) return new CodedError('BW-BUSY', { cause: error });
   if (isUnreachable(error)) return new CodedError('BW-DATABASE-UNAVAILABLE', { cause: error });
   const known = CODES[error.code];
   if (known !== undefined) return new CodedError(known, { cause: error });

@@ -74,34 +74,37 @@ async function openCaseOf(
   clock: Clock,
   joining: Joining,
 ): Promise<{ found: CaseRow; opened: boolean }> {
-  for (;;) {
-    const found = await trx
-      .selectFrom('cases')
-      .selectAll()
-      .where('group_id', '=', joining.groupId)
-      .where('status', '=', 'open')
-      .forUpdate()
-      .executeTakeFirst();
-    if (found !== undefined) return { found, opened: false };
-    const opened = await trx
-      .insertInto('cases')
-      .values({
-        id: randomUUID(),
-        service_id: joining.serviceId,
-        group_id: joining.groupId,
-        status: 'open',
-        priority: 0,
-        priority_reasons: '[]' as never,
-        opened_at: clock.now(),
-        updated_at: clock.now(),
-        closed_at: null,
-      })
-      .onConflict((conflict) => conflict.column('group_id').where('status', '=', 'open').doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    if (opened !== undefined) return { found: opened, opened: true };
-    // Somebody else opened one in this moment, or closed the one they had opened: look again.
-  }
+  // Reports about one group take turns here, so that no two of them open a case for it.
+  await trx
+    .selectFrom('groups')
+    .select('id')
+    .where('id', '=', joining.groupId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  const found = await trx
+    .selectFrom('cases')
+    .selectAll()
+    .where('group_id', '=', joining.groupId)
+    .where('status', '=', 'open')
+    .forUpdate()
+    .executeTakeFirst();
+  if (found !== undefined) return { found, opened: false };
+  const opened = await trx
+    .insertInto('cases')
+    .values({
+      id: randomUUID(),
+      service_id: joining.serviceId,
+      group_id: joining.groupId,
+      status: 'open',
+      priority: 0,
+      priority_reasons: '[]' as never,
+      opened_at: clock.now(),
+      updated_at: clock.now(),
+      closed_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { found: opened, opened: true };
 }
 
 async function joinAccounts(trx: Transaction, caseId: string, joining: Joining): Promise<void> {

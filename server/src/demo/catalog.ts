@@ -22,11 +22,11 @@ export interface DemoGroup {
 }
 
 const DISPLAY_NAMES = [
-  ...['Heron', 'Pebble', 'Tansy', 'Marlin', 'Sorrel', 'Plover', 'Juniper', 'Cockle', 'Fennel', 'Tern'],
-  ...['Bramble', 'Kelp', 'Linnet', 'Skiff', 'Clover', 'Osprey', 'Thistle', 'Limpet', 'Rowan', 'Petrel'],
-  ...['Sedge', 'Mackerel', 'Aster', 'Curlew', 'Halyard', 'Yarrow', 'Dunlin', 'Capstan', 'Larch', 'Whimbrel'],
-  ...['Samphire', 'Sextant', 'Teasel', 'Avocet', 'Cleat', 'Willow', 'Bowline', 'Sandpiper', '灯台', 'مرساة'],
-];
+  'Heron Pebble Tansy Marlin Sorrel Plover Juniper Cockle Fennel Tern',
+  'Bramble Kelp Linnet Skiff Clover Osprey Thistle Limpet Rowan Petrel',
+  'Sedge Mackerel Aster Curlew Halyard Yarrow Dunlin Capstan Larch Whimbrel',
+  'Samphire Sextant Teasel Avocet Cleat Willow Bowline Sandpiper 灯台 مرساة',
+].flatMap((line) => line.split(' '));
 
 const ACCOUNTS: readonly DemoAccount[] = DISPLAY_NAMES.map((displayName, index) => {
   const number = String(index + 1).padStart(2, '0');

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { Clock, Database, Transaction } from '../foundation/index.ts';
 import { hashListBySlug } from '../hashlists/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
-import '../intake/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { findDemoService, lockDemo } from './state.ts';
 

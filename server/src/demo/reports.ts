@@ -33,7 +33,6 @@ export async function demoReports(now: Date): Promise<DemoReport[]> {
 
 async function plans(): Promise<Plan[]> {
   const renamedHoursAgo = RENAMED_DAYS_AGO * 24;
-  const landscape = (...of: Parameters<typeof demoPicture>) => encodePicture(demoPicture(...of), 'jpeg');
   const cut = await landscape('harbor', 9);
   return [
     {
@@ -100,6 +99,10 @@ async function plans(): Promise<Plan[]> {
       attachments: [],
     },
   ];
+}
+
+function landscape(kind: 'hills' | 'lighthouse' | 'harbor', seed: number): Promise<Buffer> {
+  return encodePicture(demoPicture(kind, seed), 'jpeg');
 }
 
 function groupAt(index: number): DemoGroup {

@@ -67,6 +67,8 @@ const UNREACHABLE = new Set([
 ]);
 const UNIQUE_VIOLATION = '23505';
 const DISK_FULL = '53100';
+/** Serialization failure and deadlock: the same work succeeds when it is done again. */
+const CONTENTION = new Set(['40001', '40P01']);
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -87,6 +89,11 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
     'constraint' in error &&
     error.constraint === constraint
   );
+}
+
+/** Whether it failed only because others were at the same rows. */
+export function isContention(error: unknown): boolean {
+  return CONTENTION.has(codeOf(error) ?? '');
 }
 
 export function isDiskFull(error: unknown): boolean {

@@ -6,6 +6,7 @@ export {
   type Queryable,
   type Tables,
   type Transaction,
+  isContention,
   isDiskFull,
   isUniqueViolation,
   isUnreachable,

@@ -27,6 +27,8 @@ export interface SealedObject {
   readonly objectId: string;
   readonly contentKey: Buffer;
   readonly bytes: number;
+  /** Whether it was put there just now, or lay there from before. */
+  readonly origin: 'new' | 'earlier';
 }
 
 /** Preserved evidence, sealed on arrival (age file format, X25519) to the vault's recipient. */
@@ -38,7 +40,7 @@ export interface Vault {
   seal(db: Queryable, bytes: Uint8Array): Promise<SealedObject>;
   /**
    * Enters a sealed object in the caller's transaction and returns the id it goes by: that of an earlier object when
-   * the same content was sealed before.
+   * the same content was sealed before. @throws {CodedError} BW-BUSY when that one was destroyed in between: seal again.
    */
   enter(trx: Transaction, sealed: SealedObject): Promise<string>;
   /** The original bytes. @throws {CodedError} BW-EXHIBIT-CORRUPT when they are missing or were altered. */
@@ -65,30 +67,35 @@ export async function openVault(options: {
         .select('id')
         .where('content_key', '=', contentKey)
         .executeTakeFirst();
-      if (present !== undefined) return { objectId: present.id, contentKey, bytes: bytes.length };
+      if (present !== undefined)
+        return { objectId: present.id, contentKey, bytes: bytes.length, origin: 'earlier' };
       const objectId = randomUUID();
       const encrypter = new Encrypter();
       encrypter.addRecipient(recipient);
       await store.put(objectId, await encrypter.encrypt(bytes));
-      return { objectId, contentKey, bytes: bytes.length };
+      return { objectId, contentKey, bytes: bytes.length, origin: 'new' };
     },
     async enter(trx, sealed) {
-      await trx
-        .insertInto('vault_objects')
-        .values({
+      if (sealed.origin === 'new') {
+        const row = {
           id: sealed.objectId,
           content_key: sealed.contentKey,
           bytes: sealed.bytes,
           sealed_at: clock.now(),
-        })
-        .onConflict((conflict) => conflict.column('content_key').doNothing())
-        .execute();
-      const row = await trx
+        };
+        await trx
+          .insertInto('vault_objects')
+          .values(row)
+          .onConflict((conflict) => conflict.column('content_key').doNothing())
+          .execute();
+      }
+      const entered = await trx
         .selectFrom('vault_objects')
         .select('id')
         .where('content_key', '=', sealed.contentKey)
-        .executeTakeFirstOrThrow();
-      return row.id;
+        .executeTakeFirst();
+      if (entered === undefined) throw new CodedError('BW-BUSY');
+      return entered.id;
     },
     async open(db, objectId) {
       const row = await db

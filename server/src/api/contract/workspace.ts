@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { personRef } from './shapes.ts';
 import { service } from './enforcement.ts';
 
-export const signInInput = z.strictObject({ token: z.string().min(1).max(200) }).meta({ id: 'SignInRequest' });
+export const signInInput = z
+  .strictObject({ token: z.string().min(1).max(200) })
+  .meta({ id: 'SignInRequest' });
 
 export const session = z
   .object({ person: personRef, permissions: z.array(z.string()), expiresAt: z.string() })

@@ -34,12 +34,7 @@ function paintSea(canvas: Canvas, random: Random, daylight: Daylight, horizon: n
       0.12 + 0.14 * nearness,
     );
     const crest = mix(color, daylight.light, 0.3);
-    canvas.below(
-      (x) => base + Math.sin(x * step + phase) * rise,
-      base + height * 0.07 * nearness + rise,
-      crest,
-      color,
-    );
+    canvas.below((x) => base + Math.sin(x * step + phase) * rise, height, crest, color);
   }
   paintGlints(canvas, random, horizon, daylight.light);
 }
