@@ -4,6 +4,7 @@ import { DecoderBusyError } from '@breakwater/perceptual/node';
 import { z } from 'zod';
 import {
   CodedError,
+  isContention,
   isDiskFull,
   isUnreachable,
   type ErrorCode,

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { Clock, Database, Transaction } from '../foundation/index.ts';
-import { hashListBySlug } from '../hashlists/index.ts';
+import { removeHashList } from '../hashlists/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { findDemoService, lockDemo } from './state.ts';
@@ -34,17 +33,7 @@ export async function removeDemo(
 
 async function removeDemoLists(trx: Transaction, clock: Clock, actor: Actor): Promise<void> {
   const slugs = await trx.selectFrom('hash_lists').select('slug').where('demo', '=', true).execute();
-  for (const { slug } of slugs) {
-    const { id: listId, entries } = await hashListBySlug(trx, slug);
-    await trx.deleteFrom('hash_lists').where('id', '=', listId).execute();
-    await sql`UPDATE hash_lists_version SET version = version + 1`.execute(trx);
-    await record(trx, {
-      type: 'hash-list.removed',
-      at: clock.now(),
-      actor,
-      payload: { listId, slug, entries },
-    });
-  }
+  for (const { slug } of slugs) await removeHashList(trx, clock, actor, slug);
 }
 
 /** Returns how many cases went with the service, and the vault objects that no exhibit refers to any more. */
@@ -67,7 +56,7 @@ async function removeService(
     .orderBy('id')
     .forUpdate()
     .execute();
-  // First, as the jobs of intake lock a report before its exhibits, and because messages hold on to their senders.
+  // First, as the jobs of intake lock a report before its exhibits.
   await trx.deleteFrom('user_reports').where('service_id', '=', serviceId).execute();
   await trx.deleteFrom('services').where('id', '=', serviceId).execute();
   const ids = objects.map((object) => object.id);

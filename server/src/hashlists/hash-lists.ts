@@ -159,17 +159,20 @@ function withCounts(db: Queryable) {
 }
 
 /** Removes a list and its entries; signals that came from it stay with their cases. @throws {CodedError} BW-NOT-FOUND */
-export function removeHashList(db: Database, clock: Clock, actor: Actor, slug: string): Promise<void> {
-  return db.transaction().execute(async (trx) => {
-    const list = await hashListBySlug(trx, slug);
-    await trx.deleteFrom('hash_lists').where('id', '=', list.id).execute();
-    await raiseVersion(trx);
-    await record(trx, {
-      type: 'hash-list.removed',
-      at: clock.now(),
-      actor,
-      payload: { listId: list.id, slug, entries: list.entries },
-    });
+export async function removeHashList(
+  trx: Transaction,
+  clock: Clock,
+  actor: Actor,
+  slug: string,
+): Promise<void> {
+  const list = await hashListBySlug(trx, slug);
+  await trx.deleteFrom('hash_lists').where('id', '=', list.id).execute();
+  await raiseVersion(trx);
+  await record(trx, {
+    type: 'hash-list.removed',
+    at: clock.now(),
+    actor,
+    payload: { listId: list.id, slug, entries: list.entries },
   });
 }
 

@@ -142,8 +142,8 @@ class StopStack {
 /** The first start: somebody to sign in, and something to look at. A start that was cut short is completed. */
 async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promise<{ demo: boolean }> {
   const { db, clock } = parts;
-  const first = await db.transaction().execute(async (trx) => {
-    if ((await firstPerson(trx)) !== undefined) return false;
+  await db.transaction().execute(async (trx) => {
+    if ((await firstPerson(trx)) !== undefined) return;
     await createPerson(trx, clock, { displayName: 'First person', roles: ['reviewer', 'administrator'] });
     await record(trx, {
       type: 'workspace.opened',
@@ -151,10 +151,10 @@ async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promis
       actor: { kind: 'system', part: 'start' },
       payload: { version },
     });
-    return true;
   });
   const state = await demoState(db);
-  if (state === 'partial' || (state === 'absent' && first && firstStart === 'demo')) await createDemo(parts);
+  const untouched = state === 'absent' && (await listServices(db)).length === 0;
+  if (state === 'partial' || (untouched && firstStart === 'demo')) await createDemo(parts);
   const services = await listServices(db);
   if (services.length === 0) {
     await db

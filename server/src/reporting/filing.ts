@@ -87,8 +87,11 @@ async function takeNextStep(
   if (decision === undefined) return 'stopped';
   const next = await nextStep(deps.db, report);
   const stepId = await writeDown(deps, report, next);
+  let mayHaveLeft = false;
   try {
-    const settle = await send(deps, authority, { report, decision, next });
+    const send = await prepare(deps, authority, { report, decision, next });
+    mayHaveLeft = true;
+    const settle = await send();
     await concludeStep(deps, report, next, stepId, settle);
     return next.step === 'finish' ? 'stopped' : 'moved';
   } catch (error) {
@@ -97,12 +100,11 @@ async function takeNextStep(
       await fail(deps, report, error.message, 'document');
       return 'stopped';
     }
-    if (error instanceof CyberTiplineError) return handleFailure(deps, report, next, stepId, error);
-    await closeStep(deps.db, stepId, {
-      outcome: 'failed',
-      detail: 'It failed on our side.',
-      at: deps.clock.now(),
-    });
+    if (error instanceof CyberTiplineError) {
+      await handleFailure(deps, report, next, stepId, error);
+      return 'stopped';
+    }
+    await noteOwnFailure(deps, report, stepId, mayHaveLeft ? 'in-doubt' : 'failed');
     throw error;
   }
 }
@@ -166,33 +168,46 @@ interface Sending {
   readonly next: NextStep;
 }
 
-async function send(deps: FilingDeps, authority: Configured, sending: Sending): Promise<Settle> {
+/** Puts together what the step sends. What fails here has not left the house; what fails in the sending may have. */
+async function prepare(
+  deps: FilingDeps,
+  authority: Configured,
+  sending: Sending,
+): Promise<() => Promise<Settle>> {
   const { report, decision, next } = sending;
   const { client } = authority;
   switch (next.step) {
     case 'submit': {
       const document = await composeReport(deps.db, decision, authority.reporterEmail);
       refuse(checkReport(document, { now: deps.clock.now() }));
-      const { reportId } = await client.submit(document);
-      return opened(report, reportId);
+      return async () => opened(report, (await client.submit(document)).reportId);
     }
     case 'upload': {
-      const { fileId } = await client.upload(openedId(report), await fileOf(deps, next.file));
-      return setFile(next.file, { file_id: fileId });
+      const file = await fileOf(deps, next.file);
+      return async () => {
+        const { fileId } = await client.upload(openedId(report), file);
+        return setFile(next.file, { file_id: fileId });
+      };
     }
     case 'fileinfo': {
       const ids = { reportId: openedId(report), fileId: next.file.file_id ?? '' };
       const details = await composeFileDetails(deps.db, decision, next.file, ids);
       refuse(checkFileDetails(details, { now: deps.clock.now() }));
-      await client.fileInfo(details);
-      return setFile(next.file, { described: true, viewed_in_full: details.fileViewedByEsp });
+      return async () => {
+        await client.fileInfo(details);
+        return setFile(next.file, { described: true, viewed_in_full: details.fileViewedByEsp });
+      };
     }
     case 'finish':
-      await finishOnce(client, openedId(report));
-      return filed(deps, report);
+      return async () => {
+        await finishOnce(client, openedId(report));
+        return filed(deps, report);
+      };
     case 'retract':
-      await retractOnce(client, openedId(report));
-      return startedOver(deps, report, 'a step was interrupted and may or may not have arrived');
+      return async () => {
+        await retractOnce(client, openedId(report));
+        return startedOver(deps, report, 'a step was interrupted and may or may not have arrived');
+      };
   }
 }
 
@@ -345,6 +360,25 @@ async function closeStep(
     .updateTable('report_steps')
     .set({ outcome: close.outcome, detail: close.detail, finished_at: close.at })
     .where('id', '=', stepId)
+    // A failure may be heard of after the conclusion was stored all the same, and what is done stays done.
+    .where('outcome', '=', 'under-way')
+    .execute();
+}
+
+/** Whoever runs the job tries it again; until then it stands where people see it. */
+async function noteOwnFailure(
+  deps: FilingDeps,
+  report: ReportsTable,
+  stepId: number,
+  outcome: 'failed' | 'in-doubt',
+): Promise<void> {
+  const problem = 'It failed on our side and is tried again. The log tells more.';
+  await closeStep(deps.db, stepId, { outcome, detail: 'It failed on our side.', at: deps.clock.now() });
+  await deps.db
+    .updateTable('reports')
+    .set({ status: 'waiting', problem })
+    .where('id', '=', report.id)
+    .where('status', '=', 'filing')
     .execute();
 }
 
@@ -354,9 +388,11 @@ async function handleFailure(
   next: NextStep,
   stepId: number,
   error: CyberTiplineError,
-): Promise<'moved' | 'stopped'> {
+): Promise<void> {
+  // A damaged file is in the report for good: as with a doubtful upload, only a new report is clean.
+  const spoiled = error.inDoubt || error.kind === 'hash-mismatch';
   await closeStep(deps.db, stepId, {
-    outcome: error.inDoubt ? 'in-doubt' : 'failed',
+    outcome: spoiled ? 'in-doubt' : 'failed',
     detail: error.message,
     at: deps.clock.now(),
   });
@@ -364,17 +400,10 @@ async function handleFailure(
   if (lost && report.external_id !== null) {
     const because = 'the authority no longer has the open report';
     await deps.db.transaction().execute(startedOver(deps, report, because));
-    return 'moved';
-  }
-  if (error.kind === 'hash-mismatch') {
-    // The damaged file is in the report for good: as with a doubtful upload, only a new report is clean.
-    await deps.db.updateTable('report_steps').set({ outcome: 'in-doubt' }).where('id', '=', stepId).execute();
+    // Not at once: an authority that loses every report would be asked without end.
     await wait(deps, report, error.message);
-    return 'stopped';
-  }
-  if (error.retryable || error.inDoubt) await wait(deps, report, error.message);
+  } else if (error.retryable || spoiled) await wait(deps, report, error.message);
   else await fail(deps, report, error.message, `${next.step}-${error.kind}`);
-  return 'stopped';
 }
 
 const SECOND = 1000;

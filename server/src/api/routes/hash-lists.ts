@@ -67,7 +67,9 @@ export async function hashListRoutes(app: Api, deps: ApiDeps): Promise<void> {
       },
     },
     async (request, reply) => {
-      await removeHashList(deps.db, deps.clock, actorOf(request), request.params.slug);
+      await deps.db
+        .transaction()
+        .execute((trx) => removeHashList(trx, deps.clock, actorOf(request), request.params.slug));
       return reply.status(204).send(null);
     },
   );

@@ -23,7 +23,7 @@ CREATE TABLE reported_messages (
   ordinal smallint NOT NULL,
   external_id text NOT NULL,
   reported boolean NOT NULL,
-  sender_id uuid NOT NULL REFERENCES accounts,
+  sender_id uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,
   sent_at timestamptz NOT NULL,
   text text,
   PRIMARY KEY (user_report_id, ordinal)
