@@ -1,4 +1,7 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { DecoderBusyError } from '@breakwater/perceptual/node';
 import { z } from 'zod';
@@ -11,17 +14,20 @@ import {
   type ProblemDetail,
 } from '../foundation/index.ts';
 import type { ErrorAnswer } from './contract/index.ts';
+import { rememberMethods } from './route-methods.ts';
 
 /** Errors that Fastify and its plugins raise before a handler runs, in our words. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BW-BODY-TOO-LARGE',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'BW-BODY-INVALID',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'BW-REQUEST-MALFORMED',
   FST_ERR_CTP_INVALID_JSON_BODY: 'BW-BODY-NOT-JSON',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'BW-BODY-EMPTY',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'BW-CONTENT-TYPE',
   FST_ERR_CTP_EMPTY_TYPE: 'BW-CONTENT-TYPE',
   FST_ERR_CTP_INVALID_TYPE: 'BW-CONTENT-TYPE',
-  FST_ERR_RATE_LIMIT: 'BW-RATE-LIMITED',
+  FST_ERR_BAD_URL: 'BW-REQUEST-MALFORMED',
+  // No id is as long as that, so there is nothing of that name.
+  FST_ERR_MAX_PARAM_LENGTH: 'BW-NOT-FOUND',
   FST_REQ_FILE_TOO_LARGE: 'BW-BODY-TOO-LARGE',
   FST_FILES_LIMIT: 'BW-MULTIPART-INVALID',
   FST_PARTS_LIMIT: 'BW-MULTIPART-INVALID',
@@ -32,11 +38,44 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 
 /** Makes every error a coded answer. What is not known stays opaque to the client and goes to the log. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) =>
-    answer(request, reply, codedError(error, request)),
-  );
-  app.setNotFoundHandler((request, reply) => answer(request, reply, new CodedError('BW-NOT-FOUND')));
+  const methodsOf = rememberMethods(app);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsOf(request.url.split('?')[0] ?? '');
+    if (allowed.length === 0) return answer(request, reply, new CodedError('BW-NOT-FOUND'));
+    reply.header('allow', allowed.join(', '));
+    return answer(request, reply, new CodedError('BW-METHOD-NOT-ALLOWED'));
+  });
 }
+
+/** Also for what fails before a route is found, such as an address that cannot be decoded. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return answer(request, reply, codedError(error, request));
+}
+
+/** Answers what is no HTTP at all, straight into the socket, and closes it. */
+export function answerClientError(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { code, status, message } = new CodedError(SOCKET_CODES[error.code] ?? 'BW-REQUEST-MALFORMED');
+  const body = JSON.stringify({ error: { code, message, requestId: randomUUID() } } satisfies ErrorAnswer);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+const SOCKET_CODES: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'BW-HEADERS-TOO-LARGE',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'BW-BODY-TOO-LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'BW-REQUEST-TIMEOUT',
+};
 
 function answer(request: FastifyRequest, reply: FastifyReply, error: CodedError): FastifyReply {
   const body: ErrorAnswer = {
@@ -48,7 +87,7 @@ function answer(request: FastifyRequest, reply: FastifyReply, error: CodedError)
     },
   };
   if (error.status >= 500) request.log.error({ error }, 'a request failed');
-  return reply.status(error.status).type('application/json').send(body);
+  return reply.status(error.status).header('cache-control', 'no-store').type('application/json').send(body);
 }
 
 function codedError(error: FastifyError, request: FastifyRequest): CodedError {
@@ -57,6 +96,7 @@ function codedError(error: FastifyError, request: FastifyRequest): CodedError {
     return invalid(error.validation.map((issue) => issue.params['issue']));
   if (error instanceof z.ZodError) return invalid(error.issues);
   if (error instanceof DecoderBusyError) return new CodedError('BW-BUSY', { cause: error });
+  if (isCutOff(request)) return new CodedError('BW-REQUEST-MALFORMED', { cause: error });
   if (isDiskFull(error)) return new CodedError('BW-DISK-FULL', { cause: error });
   if (isContention(error)) return new CodedError('BW-BUSY', { cause: error });
   if (isUnreachable(error)) return new CodedError('BW-DATABASE-UNAVAILABLE', { cause: error });
@@ -71,6 +111,11 @@ function codedError(error: FastifyError, request: FastifyRequest): CodedError {
     });
   }
   return new CodedError('BW-INTERNAL', { cause: error });
+}
+
+/** The client went away before its body had arrived. That looks as if the database had. */
+function isCutOff(request: FastifyRequest): boolean {
+  return request.raw.errored !== null && request.raw.errored !== undefined;
 }
 
 function isClientFault(error: FastifyError): boolean {

@@ -1,5 +1,4 @@
 import fastifyStatic from '@fastify/static';
-import { CodedError } from '../foundation/index.ts';
 import type { Api } from './deps.ts';
 
 /** Addresses that belong to the program and never show a page of the console. */
@@ -19,7 +18,7 @@ export async function serveConsole(app: Api, folder: string): Promise<void> {
     },
   });
   app.get('/*', { schema: { hide: true } }, async (request, reply) => {
-    if (NOT_PAGES.test(request.url)) throw new CodedError('BW-NOT-FOUND');
+    if (NOT_PAGES.test(request.url)) return reply.callNotFound();
     return reply.sendFile('index.html');
   });
 }

@@ -5,11 +5,23 @@ import { z } from 'zod';
 import type { Access } from './authentication.ts';
 import { errorAnswer } from './contract/index.ts';
 import type { Api } from './deps.ts';
+import { tidy } from './openapi-document.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the body may be, by content type, where it is not simply the JSON of a schema. */
+    bodies?: Readonly<Record<string, JsonSchema>>;
+  }
+}
+
+/** As it stands in an OpenAPI 3.1 document. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+export const BINARY: JsonSchema = { type: 'string', format: 'binary' };
 
 /** OpenAPI 3.1 from the schemas of the routes, at /openapi.json, and a page to read it at /docs. */
 export async function documentApi(app: Api, version: string): Promise<void> {
   app.addHook('onRoute', (route) => {
-    if (!route.url.startsWith('/v1/') || route.schema === undefined) return;
+    if (route.schema === undefined || route.schema.hide === true) return;
     const schema = route.schema as { response?: Record<string, z.ZodType>; security?: unknown };
     // Every route can fail, and all fail in the same shape.
     schema.response = { ...schema.response, '4xx': errorAnswer, '5xx': errorAnswer };
@@ -32,16 +44,29 @@ export async function documentApi(app: Api, version: string): Promise<void> {
         },
       },
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: (route) => {
+      const { schema, url } = jsonSchemaTransform(route);
+      const bodies = route.route.config?.bodies;
+      return { schema: bodies === undefined ? schema : { ...schema, body: withContent(bodies) }, url };
+    },
+    transformObject: (document) => tidy(jsonSchemaTransformObject(document)),
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    staticCSP: PAGE_POLICY,
     uiConfig: { docExpansion: 'list', deepLinking: true, tryItOutEnabled: false },
     theme: { title: 'Breakwater API' },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
+
+/** As that of the console, but that the page draws its icons from data addresses. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+function withContent(bodies: Readonly<Record<string, JsonSchema>>) {
+  const content = Object.entries(bodies).map(([type, schema]) => [type, { schema }]);
+  return { content: Object.fromEntries(content) };
 }
 
 function securityOf(access: Access | undefined): Record<string, string[]>[] {

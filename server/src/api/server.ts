@@ -5,10 +5,12 @@ import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { answerErrors } from './answer-errors.ts';
+import { CodedError } from '../foundation/index.ts';
+import { answerClientError, answerError, answerErrors } from './answer-errors.ts';
 import { authenticate } from './authentication.ts';
 import { serveConsole } from './console.ts';
 import type { Api, ApiDeps } from './deps.ts';
+import { parseJsonBodies } from './json-body.ts';
 import { documentApi } from './documentation.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { enforcementRoutes } from './routes/enforcement.ts';
@@ -37,19 +39,27 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    frameworkErrors: answerError,
+    clientErrorHandler: answerClientError,
   }).withTypeProvider<ZodTypeProvider>() as unknown as Api;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerErrors(app as never);
+  parseJsonBodies(app);
 
   await app.register(helmet, helmetOptions);
-  await app.register(rateLimit, { max: MAX_REQUESTS_A_MINUTE, timeWindow: 60_000 });
+  await app.register(rateLimit, {
+    max: MAX_REQUESTS_A_MINUTE,
+    timeWindow: 60_000,
+    errorResponseBuilder: () => new CodedError('BW-RATE-LIMITED'),
+  });
   await app.register(cookie);
   await app.register(multipart);
   app.decorateRequest('session', null);
   app.decorateRequest('service', null);
   app.addHook('onRequest', authenticate(deps) as never);
   app.addHook('preValidation', async (request) => {
+    requireStorableText(request.query);
     // Bytes and streams are no JSON; what is in them is checked where they are read.
     if (isParsedJson(request.body)) requireStorableText(request.body);
   });

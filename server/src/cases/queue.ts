@@ -54,7 +54,7 @@ export async function pageOfCases(
   if (page.cursor !== undefined) {
     const [priority, openedAt, id] = decodeCursor(page.cursor, ['number', 'instant', 'uuid']);
     query = query.where(
-      sql<boolean>`(-cases.priority, cases.opened_at, cases.id) > (${-priority}::int, ${openedAt}::timestamptz, ${id}::uuid)`,
+      sql<boolean>`(-cases.priority, cases.opened_at, cases.id) > (${-priority}::bigint, ${openedAt}::timestamptz, ${id}::uuid)`,
     );
   }
   const rows = await query

@@ -55,6 +55,12 @@ const table = {
     message: 'This idempotency key was used before with another body. Use a new key for a new report.',
   },
   'BW-NOT-FOUND': { status: 404, message: 'There is no such thing here.' },
+  'BW-REQUEST-MALFORMED': {
+    status: 400,
+    message: 'The request is not valid HTTP: its address cannot be decoded, or its body ends early.',
+  },
+  'BW-REQUEST-TIMEOUT': { status: 408, message: 'The request took too long to arrive. Send it again.' },
+  'BW-HEADERS-TOO-LARGE': { status: 431, message: 'The request headers are too large. Send less of them.' },
   'BW-METHOD-NOT-ALLOWED': { status: 405, message: 'This address does not take this method.' },
   'BW-RATE-LIMITED': {
     status: 429,

@@ -51,12 +51,16 @@ function fits(part: unknown, kind: 'string' | 'number' | 'instant' | 'uuid'): bo
     case 'number':
       return typeof part === 'number' && Number.isSafeInteger(part);
     case 'string':
-      return typeof part === 'string' && !part.includes('\0');
+      return typeof part === 'string' && !part.includes('\0') && part.isWellFormed();
     case 'instant':
-      return (
-        typeof part === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(part) && !Number.isNaN(Date.parse(part))
-      );
+      return typeof part === 'string' && isInstant(part);
     case 'uuid':
       return typeof part === 'string' && UUID.test(part);
   }
+}
+
+/** As `Date.toISOString` writes it, which never names a 30th of February; PostgreSQL knows no year zero. */
+function isInstant(text: string): boolean {
+  const at = new Date(text);
+  return /^(?!0000)\d{4}-/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString() === text;
 }

@@ -1,5 +1,5 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Secrets of this installation, each made at random on the first start and kept in a folder only its owner reads. */
@@ -14,14 +14,17 @@ export async function openSecrets(folder: string): Promise<Secrets> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const keep = async (name: string, make: () => string | Promise<string>): Promise<string> => {
     const path = join(folder, name);
-    return (await existing(path)) ?? (await writeDurably(path, await make()));
+    const present = await existing(path);
+    if (present !== null) return present;
+    await writeDurably(path, await make());
+    const kept = await existing(path);
+    if (kept === null) throw new Error(`${path} was removed while it was written`);
+    return kept;
   };
-  const installationKey = Buffer.from(
-    await keep('installation.key', () => randomBytes(32).toString('hex')),
-    'hex',
-  );
-  if (installationKey.length !== 32)
+  const keyInHex = await keep('installation.key', () => randomBytes(32).toString('hex'));
+  if (!/^[0-9a-f]{64}$/i.test(keyInHex))
     throw new Error(`${join(folder, 'installation.key')} is not 32 bytes in hex`);
+  const installationKey = Buffer.from(keyInHex, 'hex');
   return {
     keep,
     derive: (purpose, salt, bytes = 32) =>
@@ -40,13 +43,16 @@ async function existing(path: string): Promise<string | null> {
     if ((mode & 0o077) !== 0) throw new Error(`${path} can be read by others; run: chmod 600 ${path}`);
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isCode(error, 'ENOENT')) return null;
     throw error;
   }
 }
 
-/** Written whole or not at all, so that a crash in between cannot leave half a key. */
-async function writeDurably(path: string, secret: string): Promise<string> {
+/**
+ * Written whole or not at all, so that a crash in between cannot leave half a key; and never over another, so that two
+ * programs which start at once go on with the same.
+ */
+async function writeDurably(path: string, secret: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   const file = await open(temporary, 'wx', 0o600);
   try {
@@ -55,12 +61,21 @@ async function writeDurably(path: string, secret: string): Promise<string> {
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    await rm(temporary);
+  }
   const folder = await open(join(path, '..'), 'r');
   try {
     await folder.sync();
   } finally {
     await folder.close();
   }
-  return secret;
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

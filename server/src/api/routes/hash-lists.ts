@@ -75,19 +75,21 @@ export async function hashListRoutes(app: Api, deps: ApiDeps): Promise<void> {
   );
 
   await app.register(async (scope: Api) => {
-    scope.removeContentTypeParser(['application/json', 'text/plain']);
+    scope.removeAllContentTypeParsers();
     for (const type of Object.keys(FORMATS))
       scope.addContentTypeParser(type, async (_request: unknown, body: Readable) => body);
     scope.post(
       '/v1/hash-lists/:slug/import',
       {
-        config: { access: { kind: 'service-or-person', permission: 'hash-lists.change' } },
+        config: {
+          access: { kind: 'service-or-person', permission: 'hash-lists.change' },
+          bodies: Object.fromEntries(Object.keys(FORMATS).map((type) => [type, { type: 'string' }])),
+        },
         schema: {
           tags: ['Hash lists'],
           summary: 'Import entries from CSV or JSON Lines',
           description:
             'CSV with the header `fingerprint,value` and optionally `id,label,threshold`, or JSON Lines of objects with those fields. All of the file is imported or nothing of it. The list is made if there is none of that short name.',
-          consumes: Object.keys(FORMATS),
           params: listParams,
           querystring: z.strictObject({ name: z.string().trim().min(1).max(200).optional() }),
           response: { 200: importAnswer },

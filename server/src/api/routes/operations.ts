@@ -32,7 +32,13 @@ export function operationRoutes(app: Api, deps: ApiDeps): void {
 
   app.get(
     '/metrics',
-    { schema: { tags: ['Operations'], summary: 'Prometheus metrics' } },
+    {
+      schema: {
+        tags: ['Operations'],
+        summary: 'Prometheus metrics',
+        response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } } },
+      },
+    },
     async (_request, reply) =>
       reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics()),
   );

@@ -16,6 +16,10 @@ import type { Api, ApiDeps } from '../deps.ts';
 import { presentDecision, presentPolicy } from '../present.ts';
 
 const exhibitParams = z.object({ exhibitId: id });
+const WEBP = {
+  description: 'The picture',
+  content: { 'image/webp': { schema: z.any().meta({ type: 'string', format: 'binary' }) } },
+};
 
 export function reviewRoutes(app: Api, deps: ApiDeps): void {
   app.get(
@@ -26,6 +30,7 @@ export function reviewRoutes(app: Api, deps: ApiDeps): void {
         tags: ['Review'],
         summary: 'An exhibit small, gray and blurred (image/webp)',
         params: exhibitParams,
+        response: { 200: WEBP },
       },
     },
     async (request, reply) =>
@@ -41,6 +46,7 @@ export function reviewRoutes(app: Api, deps: ApiDeps): void {
         summary: 'The whole picture (image/webp); recorded under your name',
         params: exhibitParams,
         body: revealInput,
+        response: { 200: WEBP },
       },
     },
     async (request, reply) => {

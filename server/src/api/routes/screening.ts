@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { unscannedProblem } from '../../foundation/index.ts';
 import type { Examination, Verdict } from '../../screening/index.ts';
 import { screenAnswer, type ScreenAnswer } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import { BINARY } from '../documentation.ts';
 import { presentMatch } from '../present.ts';
 
 /** As the decoder's own limit, so that it is the decoder that refuses what is too large for it. */
@@ -11,6 +11,7 @@ const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
 /** Picture bytes in, verdict out. */
 export async function screeningRoutes(app: Api, deps: ApiDeps): Promise<void> {
   await app.register(async (scope: Api) => {
+    scope.removeAllContentTypeParsers();
     const asBytes = { parseAs: 'buffer' as const };
     scope.addContentTypeParser(
       'application/octet-stream',
@@ -22,20 +23,19 @@ export async function screeningRoutes(app: Api, deps: ApiDeps): Promise<void> {
       asBytes,
       async (_request: unknown, body: Buffer) => body,
     );
-    scope.removeContentTypeParser(['application/json', 'text/plain']);
     scope.post(
       '/v1/screen',
       {
-        config: { access: { kind: 'service' } },
+        config: {
+          access: { kind: 'service' },
+          bodies: { 'application/octet-stream': BINARY, 'image/*': BINARY },
+        },
         bodyLimit: MAX_PICTURE_BYTES,
-        validatorCompiler: () => () => true,
         schema: {
           tags: ['Screening'],
           summary: 'Screen a picture',
           description:
             'The bytes of one picture as the body, as image/* or application/octet-stream; its format is told by content, not by the header. Nothing is kept. An `unscanned` verdict says why, and is never to be taken for clean.',
-          consumes: ['application/octet-stream', 'image/*'],
-          body: z.any().meta({ type: 'string', format: 'binary' }),
           response: { 200: screenAnswer },
         },
       },

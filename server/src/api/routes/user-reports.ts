@@ -5,13 +5,29 @@ import { receiptOf, receiveUserReport } from '../../intake/index.ts';
 import { serviceOf } from '../authentication.ts';
 import { id, userReportInput, userReportReceipt } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
+import type { JsonSchema } from '../documentation.ts';
+import { textOf } from '../json-body.ts';
 import { presentReceipt } from '../present.ts';
 import { requireStorableText } from '../storable-text.ts';
 
+const USER_REPORT = '#/components/schemas/UserReportRequestInput';
+/** Name of the part that carries the JSON. */
+const REPORT = 'report';
 const MAX_FILES = 64;
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
 const MAX_TOTAL_BYTES = 128 * 1024 * 1024;
 const MAX_REPORT_BYTES = 2 * 1024 * 1024;
+
+const FORM: JsonSchema = {
+  type: 'object',
+  required: ['report'],
+  properties: { report: { $ref: USER_REPORT } },
+  additionalProperties: {
+    type: 'string',
+    format: 'binary',
+    description: 'One picture; the part has the name by which the report mentions it.',
+  },
+};
 
 const idempotencyKey = z
   .string()
@@ -23,9 +39,15 @@ export function userReportRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/v1/user-reports',
     {
-      config: { access: { kind: 'service' } },
+      config: {
+        access: { kind: 'service' },
+        bodies: {
+          'application/json': { $ref: USER_REPORT },
+          'multipart/form-data': FORM,
+        },
+      },
       bodyLimit: MAX_REPORT_BYTES,
-      // A multipart body is checked below, against the same schema, once its JSON part has been found.
+      // The body is checked below, once its JSON has been found.
       validatorCompiler: () => () => true,
       schema: {
         tags: ['Intake'],
@@ -33,7 +55,6 @@ export function userReportRoutes(app: Api, deps: ApiDeps): void {
         description:
           'Either JSON, or multipart/form-data with one JSON part named "report" and a file part for each picture that the report names. An answer in the 200s means that the report is durable; screening and the case follow within moments.',
         headers: z.object({ 'idempotency-key': idempotencyKey }),
-        body: userReportInput,
         response: { 201: userReportReceipt, 200: userReportReceipt },
       },
     },
@@ -41,8 +62,8 @@ export function userReportRoutes(app: Api, deps: ApiDeps): void {
       const key = idempotencyKey.safeParse(request.headers['idempotency-key']);
       if (!key.success) throw new CodedError('BW-IDEMPOTENCY-KEY-MISSING');
       const { body, files } = request.isMultipart()
-        ? await readMultipart(request)
-        : { body: request.body as unknown, files: new Map<string, Uint8Array>() };
+        ? await readForm(request)
+        : { body: request.body, files: new Map<string, Uint8Array>() };
       const report = userReportInput.parse(body);
       const service = serviceOf(request);
       const received = await receiveUserReport(deps, service, key.data, report, files);
@@ -69,49 +90,61 @@ export function userReportRoutes(app: Api, deps: ApiDeps): void {
   );
 }
 
+interface Form {
+  readonly body: unknown;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
 /** The JSON part and the file parts by name. @throws {CodedError} BW-MULTIPART-INVALID, BW-BODY-TOO-LARGE, BW-BODY-NOT-JSON */
-async function readMultipart(
-  request: FastifyRequest,
-): Promise<{ body: unknown; files: Map<string, Uint8Array> }> {
+async function readForm(request: FastifyRequest): Promise<Form> {
   const files = new Map<string, Uint8Array>();
-  let report: string | undefined;
   let total = 0;
-  const limits = {
-    files: MAX_FILES,
-    fileSize: MAX_FILE_BYTES,
-    fields: 1,
-    fieldSize: MAX_REPORT_BYTES,
-    parts: MAX_FILES + 1,
-  };
-  for await (const part of request.parts({ limits })) {
-    if (part.fieldname === 'report') {
-      if (report !== undefined) throw new CodedError('BW-MULTIPART-INVALID');
-      report = part.type === 'field' ? textOf(part) : (await part.toBuffer()).toString('utf8');
-      continue;
-    }
-    if (part.type === 'field') throw notAFile(part.fieldname);
-    const bytes = await part.toBuffer();
+  for await (const { name, fileName, bytes } of partsOf(request)) {
+    if (files.has(name)) throw invalidPart(name, 'came twice');
+    if (name !== REPORT && fileName === undefined)
+      throw invalidPart(name, 'is not a file part; give it a file name (curl: -F name=@file)');
     total += bytes.length;
     if (total > MAX_TOTAL_BYTES) throw new CodedError('BW-BODY-TOO-LARGE');
-    if (files.has(part.fieldname)) throw new CodedError('BW-MULTIPART-INVALID');
-    files.set(part.fieldname, bytes);
+    files.set(name, bytes);
   }
-  if (report === undefined) throw new CodedError('BW-MULTIPART-INVALID');
-  const body = parseJson(report);
+  const report = files.get(REPORT);
+  if (report === undefined) throw invalidPart(REPORT, 'is missing');
+  if (report.length > MAX_REPORT_BYTES) throw new CodedError('BW-BODY-TOO-LARGE');
+  files.delete(REPORT);
+  const body = parseJson(textOf(report));
   requireStorableText(body);
   return { body, files };
 }
 
-function textOf(part: { readonly value: unknown; readonly valueTruncated?: boolean }): string {
-  if (part.valueTruncated === true) throw new CodedError('BW-BODY-TOO-LARGE');
-  // A part declared as JSON is handed over parsed.
-  return typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
+interface Part {
+  readonly name: string;
+  readonly fileName: string | undefined;
+  readonly bytes: Uint8Array;
 }
 
-function notAFile(name: string): CodedError {
-  return new CodedError('BW-MULTIPART-INVALID', {
-    details: [{ path: name, message: 'is not a file part; give it a file name (curl: -F name=@file)' }],
-  });
+async function* partsOf(request: FastifyRequest): AsyncIterable<Part> {
+  try {
+    for await (const part of request.parts(FORM_OPTIONS)) {
+      if (part.type === 'field') throw new Error('a part was not handed over as bytes');
+      const { fieldname, filename } = part;
+      yield { name: fieldname, fileName: filename as string | undefined, bytes: await part.toBuffer() };
+    }
+  } catch (error) {
+    // The plugin's own errors have codes; those of the parser below it have none.
+    if (error instanceof Error && 'code' in error) throw error;
+    throw new CodedError('BW-MULTIPART-INVALID', { cause: error });
+  }
+}
+
+const FORM_OPTIONS = {
+  // Every part comes as bytes, so that the report can be one too (curl -F report=@report.json) and bytes that are no
+  // UTF-8 are seen.
+  isPartAFile: () => true,
+  limits: { files: MAX_FILES + 1, parts: MAX_FILES + 1, fileSize: MAX_FILE_BYTES },
+};
+
+function invalidPart(name: string, message: string): CodedError {
+  return new CodedError('BW-MULTIPART-INVALID', { details: [{ path: name, message }] });
 }
 
 function parseJson(text: string): unknown {

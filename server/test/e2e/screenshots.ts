@@ -1,0 +1,18 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { repository } from './program.ts';
+
+const folder = join(repository, 'docs', 'screenshots');
+
+/** Takes a screenshot for the documentation, if BREAKWATER_SCREENSHOTS=1 asks for that; else does nothing. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  if (process.env['BREAKWATER_SCREENSHOTS'] !== '1') return;
+  const taken = await page.screenshot();
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, `${name}.png`),
+    await sharp(taken).png({ palette: true, colors: 128, effort: 10, compressionLevel: 9 }).toBuffer(),
+  );
+}
