@@ -10,7 +10,7 @@ import type { QueueStatus } from './api/cases.ts';
 import { signInRequired } from './api/client.ts';
 import type { DeliveryStatus } from './api/deliveries.ts';
 import { sessionQuery } from './api/session.ts';
-import { BrokenPage, MissingPage, PageOnItsWay } from './parts/fallback-pages.tsx';
+import { BrokenPage, PageOnItsWay, StrayPage } from './parts/fallback-pages.tsx';
 import { rememberReturn } from './parts/return-path.ts';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({});
@@ -102,7 +102,7 @@ export function createConsoleRouter(queryClient: QueryClient) {
     scrollRestoration: true,
     defaultPendingComponent: PageOnItsWay,
     defaultErrorComponent: BrokenPage,
-    defaultNotFoundComponent: MissingPage,
+    defaultNotFoundComponent: StrayPage,
   });
 }
 

@@ -40,8 +40,25 @@ export const policiesQuery = queryOptions({
   staleTime: 300_000,
 });
 
-export function decide(caseId: string, decision: DecisionInput): Promise<Decision> {
-  return call(`/v1/cases/${encodeURIComponent(caseId)}/decisions`, { method: 'POST', json: decision });
+type Ordered = { actions: number; reports: number };
+
+/** What was ordered with the decisions that were made here. */
+const orders = new Map<string, Ordered>();
+
+export async function decide(caseId: string, decision: DecisionInput): Promise<Decision> {
+  const path = `/v1/cases/${encodeURIComponent(caseId)}/decisions`;
+  const made = await call<Decision>(path, { method: 'POST', json: decision });
+  orders.set(caseId, { actions: decision.actions.length, reports: decision.cyberTip ? 1 : 0 });
+  return made;
+}
+
+/** How much of what was ordered with a decision is not listed in the case yet: it follows within moments. */
+export function stillToCome({ id, actions, reports }: CaseDetail): Ordered {
+  const ordered = orders.get(id) ?? { actions: 0, reports: 0 };
+  return {
+    actions: Math.max(ordered.actions - actions.length, 0),
+    reports: Math.max(ordered.reports - reports.length, 0),
+  };
 }
 
 /** Address of the small, gray, blurred picture that the server makes. */
@@ -56,7 +73,10 @@ export function reveal(exhibitId: string, reason: string): Promise<Blob> {
 }
 
 function somethingUnderWay(found: CaseDetail): boolean {
+  const { actions, reports } = stillToCome(found);
   return (
+    actions > 0 ||
+    reports > 0 ||
     found.actions.some(({ status }) => status === 'waiting') ||
     found.reports.some(({ status }) => status === 'queued' || status === 'filing' || status === 'waiting') ||
     found.exhibitList.some(({ verdict }) => verdict === 'pending')

@@ -10,14 +10,15 @@ import { useShortcuts } from '../parts/shortcuts.tsx';
 /** Cases as rows; each row is one link, and j/k or the arrow keys go from one to the next. */
 export function QueueTable({ cases, status }: { cases: CaseSummary[]; status: QueueStatus }) {
   const body = useRef<HTMLTableSectionElement>(null);
-  const lastFocused = useRef<string | null>(null);
+  const lastFocused = useRef<{ id: string; place: number } | null>(null);
 
-  // A refresh may move the focused row in the page, which drops its focus: give it back.
+  // A refresh may move or remove the focused row, which drops its focus: give it back, or to the row in its place.
   useLayoutEffect(() => {
     if (lastFocused.current === null || document.activeElement !== document.body) return;
-    body.current
-      ?.querySelector<HTMLElement>(`a[data-case="${lastFocused.current}"]`)
-      ?.focus({ preventScroll: true });
+    const { id, place } = lastFocused.current;
+    const links = [...(body.current?.querySelectorAll<HTMLElement>('a[data-case]') ?? [])];
+    const link = links.find(({ dataset }) => dataset['case'] === id) ?? links[place] ?? links.at(-1);
+    link?.focus({ preventScroll: true });
   }, [cases]);
 
   const step = (distance: 1 | -1) => (event: KeyboardEvent) => {
@@ -57,8 +58,8 @@ export function QueueTable({ cases, status }: { cases: CaseSummary[]; status: Qu
         </tr>
       </thead>
       <tbody ref={body} onBlur={() => (lastFocused.current = null)}>
-        {cases.map((one) => (
-          <tr key={one.id} className="row-link" onFocus={() => (lastFocused.current = one.id)}>
+        {cases.map((one, place) => (
+          <tr key={one.id} className="row-link" onFocus={() => (lastFocused.current = { id: one.id, place })}>
             <td className="number quiet">{one.number}</td>
             <td>
               <CaseLink of={one} />

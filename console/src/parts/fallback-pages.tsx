@@ -23,6 +23,15 @@ export function MissingPage() {
   );
 }
 
+/** An address that is nobody's, outside the frame of the desk. */
+export function StrayPage() {
+  return (
+    <main>
+      <MissingPage />
+    </main>
+  );
+}
+
 /** The outermost edge: shows what broke and offers to load the page anew. */
 export function BrokenPage({ error }: ErrorComponentProps) {
   const router = useRouter();

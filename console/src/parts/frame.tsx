@@ -31,7 +31,7 @@ export function Frame() {
               aria-label="Keyboard shortcuts"
               onClick={() => setShortcutsShown(true)}
             >
-              <IconKeyboard size={19} stroke={1.6} />
+              <IconKeyboard size={19} stroke={1.6} aria-hidden />
             </ActionIcon>
             <ColorSchemeSwitch />
             <Person />
@@ -94,7 +94,11 @@ function ColorSchemeSwitch() {
       aria-label={`Switch to ${other} colors`}
       onClick={() => setColorScheme(other)}
     >
-      {shown === 'light' ? <IconMoon size={19} stroke={1.6} /> : <IconSun size={19} stroke={1.6} />}
+      {shown === 'light' ? (
+        <IconMoon size={19} stroke={1.6} aria-hidden />
+      ) : (
+        <IconSun size={19} stroke={1.6} aria-hidden />
+      )}
     </ActionIcon>
   );
 }

@@ -23,11 +23,12 @@ export function Moment({ at }: { at: string }) {
   );
 }
 
-/** Such as "3 hours ago" or "in 2 minutes"; both times in milliseconds. */
+/** Such as "3 hours ago" or "in 2 minutes", to the minute; both times in milliseconds. */
 export function tellRelative(at: number, now: number): string {
   const seconds = (at - now) / 1000;
   const unit = units.find(([, length]) => Math.abs(seconds) >= length);
-  if (!unit) return Math.abs(seconds) < 10 ? 'just now' : relative.format(Math.round(seconds), 'second');
+  // Seconds would be wrong by as much as a tick.
+  if (!unit) return seconds > 0 ? 'in a moment' : 'just now';
   return relative.format(Math.trunc(seconds / unit[1]), unit[0]);
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { DecoderBusyError } from '@breakwater/perceptual/node';
 import { z } from 'zod';
 import {
@@ -92,8 +91,6 @@ function answer(request: FastifyRequest, reply: FastifyReply, error: CodedError)
 
 function codedError(error: FastifyError, request: FastifyRequest): CodedError {
   if (error instanceof CodedError) return error;
-  if (hasZodFastifySchemaValidationErrors(error))
-    return invalid(error.validation.map((issue) => issue.params['issue']));
   if (error instanceof z.ZodError) return invalid(error.issues);
   if (error instanceof DecoderBusyError) return new CodedError('BW-BUSY', { cause: error });
   if (isCutOff(request)) return new CodedError('BW-REQUEST-MALFORMED', { cause: error });
@@ -123,12 +120,13 @@ function isClientFault(error: FastifyError): boolean {
 }
 
 type Issue = z.core.$ZodIssue;
+/** More would not help to mend the request. */
+const MAX_DETAILS = 20;
 
 /** One detail for each fault of shape; unknown fields have a code of their own, because a typing error hides there. */
-export function invalid(issues: readonly unknown[]): CodedError {
-  const known = issues as readonly Issue[];
-  const details = known.flatMap(detailsOf).slice(0, 20);
-  const unknown = known.every((issue) => issue.code === 'unrecognized_keys');
+function invalid(issues: readonly Issue[]): CodedError {
+  const details = issues.flatMap(detailsOf).slice(0, MAX_DETAILS);
+  const unknown = issues.every((issue) => issue.code === 'unrecognized_keys');
   return new CodedError(unknown ? 'BW-UNKNOWN-FIELD' : 'BW-BODY-INVALID', { details });
 }
 

@@ -39,7 +39,7 @@ export function authenticate(deps: { readonly db: Database; readonly clock: Cloc
   return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
     const { access } = request.routeOptions.config;
     if (request.is404 || access === undefined) {
-      if (request.url.startsWith('/v1/') && !request.is404)
+      if (isOfTheApi(request) && !request.is404)
         throw new Error(`${request.routeOptions.url} says not who may call it`);
       return;
     }
@@ -57,6 +57,11 @@ export function authenticate(deps: { readonly db: Database; readonly clock: Cloc
     if (access.kind !== 'signed-in') requirePermission(session.person.roles, access.permission);
     request.session = session;
   };
+}
+
+/** By its route and not by its address, which may be a whole URL or be written in other ways. */
+export function isOfTheApi(request: FastifyRequest): boolean {
+  return request.routeOptions.url?.startsWith('/v1/') === true;
 }
 
 /** The session of a route that asks for one. */

@@ -4,10 +4,11 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import { CodedError } from '../foundation/index.ts';
 import { answerClientError, answerError, answerErrors } from './answer-errors.ts';
-import { authenticate } from './authentication.ts';
+import { authenticate, isOfTheApi } from './authentication.ts';
 import { serveConsole } from './console.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { parseJsonBodies } from './json-body.ts';
@@ -39,12 +40,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    frameworkErrors: answerError,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler: answerClientError,
   }).withTypeProvider<ZodTypeProvider>() as unknown as Api;
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(serializerCompiler);
-  answerErrors(app as never);
+  answerErrors(app);
   parseJsonBodies(app);
 
   await app.register(helmet, helmetOptions);
@@ -64,8 +65,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     if (isParsedJson(request.body)) requireStorableText(request.body);
   });
   app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control'))
-      reply.header('cache-control', 'no-store');
+    if (isOfTheApi(request) && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   app.addHook('onResponse', async (request, reply) => {
     const labels = {
@@ -89,6 +89,14 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   serviceRoutes(app, deps);
   if (deps.consoleFolder !== null) await serveConsole(app, deps.consoleFolder);
   return app;
+}
+
+/** As the library's own, but the error stays zod's, whose issues name the places at fault. */
+function compileValidator({ schema }: { readonly schema: z.ZodType }) {
+  return (data: unknown) => {
+    const result = schema.safeParse(data);
+    return result.success ? { value: result.data } : { error: result.error };
+  };
 }
 
 function isParsedJson(body: unknown): boolean {

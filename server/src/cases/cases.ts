@@ -108,27 +108,19 @@ async function openCaseOf(
 }
 
 async function joinAccounts(trx: Transaction, caseId: string, joining: Joining): Promise<void> {
-  const ids = new Set([...joining.accountIds, joining.senderOfReportedMessage, joining.reporterId]);
-  const rows = [...ids]
-    .filter((accountId) => accountId !== null)
-    .toSorted()
-    .map((accountId) => ({
-      case_id: caseId,
-      account_id: accountId,
-      sent_reported_message: accountId === joining.senderOfReportedMessage,
-      reporter: accountId === joining.reporterId,
-    }));
-  if (rows.length === 0) return;
-  await trx
-    .insertInto('case_accounts')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['case_id', 'account_id']).doUpdateSet({
-        sent_reported_message: sql<boolean>`case_accounts.sent_reported_message OR excluded.sent_reported_message`,
-        reporter: sql<boolean>`case_accounts.reporter OR excluded.reporter`,
-      }),
-    )
-    .execute();
+  const { senderOfReportedMessage, reporterId } = joining;
+  const ids = new Set([...joining.accountIds, senderOfReportedMessage, reporterId]);
+  // In one order everywhere, and as one parameter, however many there are.
+  const sorted = [...ids].filter((accountId) => accountId !== null).toSorted();
+  await sql`
+    INSERT INTO case_accounts (case_id, account_id, sent_reported_message, reporter)
+    SELECT ${caseId}::uuid, account_id,
+      account_id IS NOT DISTINCT FROM ${senderOfReportedMessage}::uuid,
+      account_id IS NOT DISTINCT FROM ${reporterId}::uuid
+    FROM unnest(${sorted}::uuid[]) AS joining (account_id)
+    ON CONFLICT (case_id, account_id) DO UPDATE SET
+      sent_reported_message = case_accounts.sent_reported_message OR excluded.sent_reported_message,
+      reporter = case_accounts.reporter OR excluded.reporter`.execute(trx);
 }
 
 async function verdictCounts(

@@ -39,6 +39,8 @@ export interface DeliveryDeps {
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly fetch: typeof fetch;
+  /** How long a service may take to answer; 15 seconds unless told. */
+  readonly timeoutMs?: number;
 }
 
 const SECOND = 1000;
@@ -102,6 +104,7 @@ async function send(
   delivery: DeliveriesTable,
   endpoint: WebhookEndpoint,
 ): Promise<Outcome> {
+  const { timeoutMs = TIMEOUT_MS } = deps;
   const at = deps.clock.now();
   const signature = new Webhook(endpoint.secret).sign(delivery.id, at, delivery.body);
   try {
@@ -109,7 +112,7 @@ async function send(
       method: 'POST',
       // A redirect could lead the signed request anywhere.
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       headers: {
         'content-type': 'application/json',
         'user-agent': 'Breakwater',
@@ -119,7 +122,7 @@ async function send(
       },
       body: delivery.body,
     });
-    await response.body?.cancel();
+    await dismiss(response);
     if (response.ok) return { arrived: true };
     return {
       arrived: false,
@@ -127,13 +130,22 @@ async function send(
       final: response.status === GONE,
     };
   } catch (error) {
-    return { arrived: false, problem: problemOf(error), final: false };
+    return { arrived: false, problem: problemOf(error, timeoutMs), final: false };
   }
 }
 
-function problemOf(error: unknown): string {
+/** The status says all; what follows it may have no end. */
+async function dismiss(response: Response): Promise<void> {
+  try {
+    await response.body?.cancel();
+  } catch {
+    // The connection broke behind the status, which was given all the same.
+  }
+}
+
+function problemOf(error: unknown, timeoutMs: number): string {
   if (error instanceof Error && error.name === 'TimeoutError')
-    return 'The service did not answer within 15 seconds.';
+    return `The service did not answer within ${timeoutMs / SECOND} seconds.`;
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
   return code === undefined

@@ -27,14 +27,17 @@ describe('the table of errors', () => {
     expect(() => unscannedProblem('constructor')).toThrow(/constructor/);
   });
 
-  it.each(Object.entries(errorTable))('says in plain sentences what %s means', (code, { status, message }) => {
-    expect(code).toMatch(/^BW-[A-Z0-9-]+$/);
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(600);
-    expect(message).toMatch(/^[A-Z]/);
-    // A command or a header to copy stands after a colon, without a full stop that would be copied with it.
-    expect(message).toMatch(/(?:\.|: (?:bin\/breakwater [a-z-]+|Bearer bwk_…))$/);
-  });
+  it.each(Object.entries(errorTable))(
+    'says in plain sentences what %s means',
+    (code, { status, message }) => {
+      expect(code).toMatch(/^BW-[A-Z0-9-]+$/);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(600);
+      expect(message).toMatch(/^[A-Z]/);
+      // A command or a header to copy stands after a colon, without a full stop that would be copied with it.
+      expect(message).toMatch(/(?:\.|: (?:bin\/breakwater [a-z-]+|Bearer bwk_…))$/);
+    },
+  );
 
   it('carries status, details and cause, and the sentence of the table unless told another', () => {
     const cause = new Error('placeholder');

@@ -25,6 +25,9 @@ export interface EnqueueOptions {
   readonly queue?: string;
 }
 
+/** The most that the queue counts to. With pauses of up to six hours that is years: a job is never given up. */
+const MAX_ATTEMPTS = 32_767;
+
 /** Enqueues a job in the caller's transaction: it exists if, and only if, the transaction commits. */
 export async function enqueue<Name extends keyof Jobs & string>(
   trx: Transaction,
@@ -35,7 +38,7 @@ export async function enqueue<Name extends keyof Jobs & string>(
   await sql`SELECT graphile_worker.add_job(
     identifier => ${name}::text, payload => ${JSON.stringify(payload)}::json,
     queue_name => ${options.queue ?? null}::text, run_at => ${options.runAt?.toISOString() ?? null}::timestamptz,
-    job_key => ${options.key ?? null}::text)`.execute(trx);
+    job_key => ${options.key ?? null}::text, max_attempts => ${MAX_ATTEMPTS}::integer)`.execute(trx);
 }
 
 const WORKER_LOCK = 0x62_77_6a_62;

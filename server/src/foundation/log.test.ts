@@ -104,7 +104,13 @@ describe('the log', () => {
   });
 
   it('still says what helps: ids, counts, codes and times', () => {
-    const entry = { caseId: 'c-1', keyId: 'k-1', count: 3, code: 'BW-NOT-FOUND', at: new Date('2026-01-15T09:00:00Z') };
+    const entry = {
+      caseId: 'c-1',
+      keyId: 'k-1',
+      count: 3,
+      code: 'BW-NOT-FOUND',
+      at: new Date('2026-01-15T09:00:00Z'),
+    };
     const output = JSON.parse(logged((log) => log.info(entry, 'noted')));
     expect(output).toMatchObject({
       caseId: 'c-1',

@@ -37,7 +37,7 @@ export function createLog(options: {
       level: options.level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { log: (entry) => withoutSecrets(entry, 0) as Record<string, unknown> },
+      formatters: { log: entryWithoutSecrets },
       // What a child logger carries along does not pass through the formatter.
       redact: { paths: SENSITIVE_WORDS, censor: CENSOR },
     },
@@ -45,25 +45,32 @@ export function createLog(options: {
   );
 }
 
+function entryWithoutSecrets(entry: object): Record<string, unknown> {
+  return isBytes(entry) ? {} : fieldsWithoutSecrets(entry, 0);
+}
+
+function fieldsWithoutSecrets(fields: object, depth: number): Record<string, unknown> {
+  const kept = Object.entries(fields).map(([field, value]: [string, unknown]): [string, unknown] => {
+    if (isSensitive(field)) return [field, CENSOR];
+    // Anything can be thrown, and that something was is to be seen.
+    const thrown = (field === 'error' || field === 'err') && (typeof value !== 'object' || value === null);
+    return [field, thrown ? describeThrown(value) : withoutSecrets(value, depth + 1)];
+  });
+  return Object.fromEntries(kept);
+}
+
 function withoutSecrets(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return depth === 0 ? {} : CENSOR;
-  if (value instanceof Error) return describeError(value);
+  if (isBytes(value)) return CENSOR;
+  if (value instanceof Error) return describeThrown(value);
   if (value instanceof Date) return value;
   if (depth === MAX_DEPTH) return '[too deep]';
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([field, inner]) => [
-      field,
-      isSensitive(field) ? CENSOR : fieldValue(field, inner, depth + 1),
-    ]),
-  );
+  return fieldsWithoutSecrets(value, depth);
 }
 
-function fieldValue(field: string, value: unknown, depth: number): unknown {
-  // Anything can be thrown, and what was thrown is to be seen.
-  const thrown = (field === 'error' || field === 'err') && (typeof value !== 'object' || value === null);
-  return thrown ? { message: String(value) } : withoutSecrets(value, depth);
+function isBytes(value: object): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }
 
 function isSensitive(field: string): boolean {
@@ -75,16 +82,12 @@ function isSensitive(field: string): boolean {
 }
 
 /** Database drivers put row values into `detail` and its like, so only what identifies the fault is kept. */
-function describeError(error: Error): Record<string, unknown> {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const { cause } = error;
-  return {
-    type: error.name,
-    code,
-    message: error.message,
-    stack: error.stack,
-    cause: cause instanceof Error || cause === undefined ? cause && describeError(cause) : String(cause),
-  };
+function describeThrown(thrown: unknown): Record<string, unknown> {
+  if (!(thrown instanceof Error))
+    return { message: typeof thrown === 'string' ? thrown : `no error, but ${typeof thrown}` };
+  const { name: type, message, stack, cause } = thrown;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+  return { type, code, message, stack, cause: cause === undefined ? undefined : describeThrown(cause) };
 }
 
 export type { Logger } from 'pino';

@@ -93,7 +93,12 @@ export async function readMigrations(
       migrations.push({ number: Number(name.slice(0, 4)), name: `${folder.name}/${name}`, sql, sha256 });
     }
   }
-  return migrations.toSorted((a, b) => a.number - b.number);
+  const sorted = migrations.toSorted((a, b) => a.number - b.number);
+  for (const [index, { number, name }] of sorted.entries()) {
+    const before = sorted[index - 1];
+    if (before?.number === number) throw new Error(`${before.name} and ${name} have the same number`);
+  }
+  return sorted;
 }
 
 async function migrationNames(folder: string): Promise<string[]> {

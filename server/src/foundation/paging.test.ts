@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { createDesk, type Desk } from '../../test/desk/index.ts';
@@ -7,7 +7,11 @@ import { CodedError, decodeCursor, encodeCursor, toPage } from './index.ts';
 const KINDS = ['number', 'instant', 'uuid', 'string'] as const;
 
 const instants = fc
-  .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
+  .date({
+    min: new Date('0001-01-01T00:00:00Z'),
+    max: new Date('9999-12-31T23:59:59.999Z'),
+    noInvalidDate: true,
+  })
   .map((date) => date.toISOString());
 const keys = fc.tuple(
   fc.integer(),
@@ -92,7 +96,9 @@ describe('a cursor', () => {
           const cursor = encodeCursor(parts);
           if (codeOf(cursor, KINDS) === 'BW-CURSOR-INVALID') return;
           const [number, instant, id, text] = decodeCursor(cursor, KINDS);
-          await sql`SELECT ${number}::bigint, ${instant}::timestamptz, ${id}::uuid, ${text}::text`.execute(desk.db);
+          await sql`SELECT ${number}::bigint, ${instant}::timestamptz, ${id}::uuid, ${text}::text`.execute(
+            desk.db,
+          );
         }),
         { numRuns: 300 },
       );
@@ -103,16 +109,20 @@ describe('a cursor', () => {
 describe('a page', () => {
   it('is followed by another exactly when there are more rows than it shows', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer(), { maxLength: 12 }), fc.integer({ min: 1, max: 12 }), (rows, limit) => {
-        const page = toPage(
-          rows.slice(0, limit + 1),
-          limit,
-          (row) => [row],
-          (row) => row,
-        );
-        expect(page.items).toEqual(rows.slice(0, limit));
-        expect(page.nextCursor).toBe(rows.length > limit ? encodeCursor([rows[limit - 1] ?? 0]) : null);
-      }),
+      fc.property(
+        fc.array(fc.integer(), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        (rows, limit) => {
+          const page = toPage(
+            rows.slice(0, limit + 1),
+            limit,
+            (row) => [row],
+            (row) => row,
+          );
+          expect(page.items).toEqual(rows.slice(0, limit));
+          expect(page.nextCursor).toBe(rows.length > limit ? encodeCursor([rows[limit - 1] ?? 0]) : null);
+        },
+      ),
     );
   });
 });

@@ -125,7 +125,7 @@ async function raiseVersion(trx: Transaction): Promise<void> {
   await sql`UPDATE hash_lists_version SET version = version + 1`.execute(trx);
 }
 
-/** Changes whenever any list does. */
+/** Changes whenever any list does, and never comes back. */
 export async function hashListsVersion(db: Queryable): Promise<number> {
   const row = await db.selectFrom('hash_lists_version').select('version').executeTakeFirstOrThrow();
   return row.version;
@@ -138,9 +138,12 @@ export function listHashLists(db: Queryable): Promise<HashListRow[]> {
 /** @throws {CodedError} BW-NOT-FOUND */
 export async function hashListBySlug(db: Queryable, slug: string): Promise<HashListRow> {
   const row = await withCounts(db).where('hash_lists.slug', '=', slug).executeTakeFirst();
-  if (row === undefined)
-    throw new CodedError('BW-NOT-FOUND', { message: `There is no hash list "${slug}".` });
+  if (row === undefined) throw notFound(slug);
   return row;
+}
+
+function notFound(slug: string): CodedError {
+  return new CodedError('BW-NOT-FOUND', { message: `There is no hash list "${slug}".` });
 }
 
 function withCounts(db: Queryable) {
@@ -166,7 +169,12 @@ export async function removeHashList(
   slug: string,
 ): Promise<void> {
   const list = await hashListBySlug(trx, slug);
-  await trx.deleteFrom('hash_lists').where('id', '=', list.id).execute();
+  const { numDeletedRows } = await trx
+    .deleteFrom('hash_lists')
+    .where('id', '=', list.id)
+    .executeTakeFirstOrThrow();
+  // Somebody else removed it in this moment.
+  if (numDeletedRows === 0n) throw notFound(slug);
   await raiseVersion(trx);
   await record(trx, {
     type: 'hash-list.removed',
@@ -254,7 +262,8 @@ export async function entriesById(
     .selectFrom('hash_list_entries')
     .innerJoin('hash_lists', 'hash_lists.id', 'hash_list_entries.list_id')
     .select(['hash_list_entries.id', 'external_id', 'label', 'list_id', 'slug', 'name'])
-    .where('hash_list_entries.id', 'in', [...ids])
+    // One parameter, however many there are.
+    .where(sql<boolean>`hash_list_entries.id = ANY (${[...ids]}::bigint[])`)
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
 }

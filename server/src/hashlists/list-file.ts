@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { parse, CsvError } from 'csv-parse';
 import { z } from 'zod';
 import { CodedError, type ProblemDetail } from '../foundation/index.ts';
+import { MAX_LINE_CHARACTERS, textBlocks } from './text-blocks.ts';
 
 /** Hex digits of each fingerprint. */
 const HEX_DIGITS = { pdq: 64, md5: 32, sha1: 40, sha256: 64 } as const;
@@ -20,7 +21,6 @@ export type ListFileFormat = 'csv' | 'json-lines';
 
 /** More would not help to mend the file. */
 const MAX_DETAILS = 20;
-const MAX_LINE_CHARACTERS = 20_000;
 
 /** Text cells that are empty say nothing, which is how CSV leaves a field out. */
 const optionalText = z
@@ -33,6 +33,8 @@ const optionalText = z
     'is not valid Unicode text',
   );
 
+const THRESHOLD_RULE = 'must be a whole number from 0 to 256';
+
 const entrySchema = z
   .strictObject({
     fingerprint: z.enum(['pdq', 'md5', 'sha1', 'sha256'], 'must be pdq, md5, sha1 or sha256'),
@@ -40,9 +42,13 @@ const entrySchema = z
     id: optionalText,
     label: optionalText,
     threshold: z
-      .union([z.literal('').transform(() => null), z.coerce.number().int().min(0).max(256)])
+      .union([z.number(), z.string().regex(/^\d{0,3}$/)], THRESHOLD_RULE)
       .nullish()
-      .transform((threshold) => threshold ?? null),
+      .transform((given) => (given === undefined || given === null || given === '' ? null : Number(given)))
+      .refine(
+        (bits) => bits === null || (Number.isInteger(bits) && bits >= 0 && bits <= 256),
+        THRESHOLD_RULE,
+      ),
   })
   .superRefine((entry, context) => {
     const digits = HEX_DIGITS[entry.fingerprint];
@@ -65,7 +71,8 @@ const COLUMNS = ['fingerprint', 'value', 'id', 'label', 'threshold'];
 
 /**
  * Reads a list file whole or not at all: CSV with a header of `fingerprint,value` and optionally `id,label,threshold`,
- * or JSON Lines of objects with the same fields. A byte order mark is tolerated.
+ * or JSON Lines of objects with the same fields. UTF-8; a byte order mark is tolerated. The last line of a CSV has to
+ * end as the others do, unless it ends with the value: a label or a threshold could have lost its end without a trace.
  * @throws {CodedError} BW-LIST-EMPTY, BW-LIST-INVALID with up to 20 lines at fault, BW-LIST-CUT when the last line is
  * incomplete.
  */
@@ -75,36 +82,51 @@ export async function readListFile(
 ): Promise<NewEntry[]> {
   const entries: NewEntry[] = [];
   const problems: ProblemDetail[] = [];
-  const ending = { lastByte: undefined as number | undefined };
-  let last = { line: 0, faulty: false };
-  const rows = format === 'csv' ? csvRows(watchEnd(source, ending)) : jsonRows(watchEnd(source, ending));
-  for await (const row of rows) {
+  const ending: Ending = { ended: true };
+  let last: Row | undefined;
+  let lastFault: ProblemDetail | undefined;
+  const blocks = watchEnd(textBlocks(source), ending);
+  for await (const row of format === 'csv' ? csvRows(blocks) : jsonRows(blocks)) {
     const parsed = 'problem' in row ? row : parseEntry(row.value);
-    last = { line: row.line, faulty: 'problem' in parsed };
-    if ('entry' in parsed) entries.push(parsed.entry);
-    else if (problems.length < MAX_DETAILS)
-      problems.push({ path: `line ${row.line}`, message: parsed.problem });
+    last = row;
+    lastFault = undefined;
+    if ('entry' in parsed) {
+      entries.push(parsed.entry);
+      continue;
+    }
+    lastFault = { path: `line ${row.line}`, message: parsed.problem };
+    if (problems.length < MAX_DETAILS) problems.push(lastFault);
   }
-  if (last.faulty && ending.lastByte !== NEWLINE) {
-    throw new CodedError('BW-LIST-CUT', {
-      details: problems.filter((problem) => problem.path === `line ${last.line}`),
-    });
-  }
+  const cut = ending.ended ? undefined : (lastFault ?? doubtfulEnd(last, format));
+  if (cut !== undefined) throw new CodedError('BW-LIST-CUT', { details: [cut] });
   if (problems.length > 0) throw new CodedError('BW-LIST-INVALID', { details: problems });
   if (entries.length === 0) throw new CodedError('BW-LIST-EMPTY');
   return entries;
 }
 
-const NEWLINE = 0x0a;
+/** Cells that cannot be cut and still be valid. A line of JSON cannot either: its last brace would be missing. */
+const ENDS_OF_THEMSELVES = ['fingerprint', 'value'];
+
+function doubtfulEnd(last: Row | undefined, format: ListFileFormat): ProblemDetail | undefined {
+  if (format !== 'csv' || last === undefined || 'problem' in last) return undefined;
+  const column = Object.keys(last.value as object).at(-1) ?? '';
+  if (ENDS_OF_THEMSELVES.includes(column)) return undefined;
+  return { path: `line ${last.line}`, message: `has no line end, so its ${column} may have lost some of it` };
+}
 
 type Row =
   | { readonly line: number; readonly value: unknown }
   | { readonly line: number; readonly problem: string };
 
-async function* watchEnd(source: AsyncIterable<Uint8Array>, ending: { lastByte: number | undefined }) {
-  for await (const chunk of source) {
-    ending.lastByte = chunk.at(-1) ?? ending.lastByte;
-    yield chunk;
+interface Ending {
+  /** Whether the last line has its line end. */
+  ended: boolean;
+}
+
+async function* watchEnd(blocks: AsyncIterable<string>, ending: Ending): AsyncIterable<string> {
+  for await (const block of blocks) {
+    ending.ended = /[\r\n]$/.test(block);
+    yield block;
   }
 }
 
@@ -119,10 +141,9 @@ function parseEntry(value: unknown): { entry: NewEntry } | { problem: string } {
   return { entry: { fingerprint, value: Buffer.from(hex, 'hex'), externalId: id, label, threshold } };
 }
 
-async function* csvRows(source: AsyncIterable<Uint8Array>): AsyncIterable<Row> {
-  const parser = Readable.from(source).compose(
+async function* csvRows(blocks: AsyncIterable<string>): AsyncIterable<Row> {
+  const parser = Readable.from(blocks).compose(
     parse({
-      bom: true,
       columns: (header: string[]) => checkedHeader(header),
       info: true,
       skip_empty_lines: true,
@@ -161,12 +182,14 @@ function checkedHeader(header: string[]): string[] {
   return names;
 }
 
-async function* jsonRows(source: AsyncIterable<Uint8Array>): AsyncIterable<Row> {
+async function* jsonRows(blocks: AsyncIterable<string>): AsyncIterable<Row> {
   let line = 0;
-  for await (const text of lines(source)) {
-    line += 1;
-    if (text.trim() === '') continue;
-    yield { line, ...parseJson(text) };
+  for await (const block of blocks) {
+    // What follows the last line end of a block is no line.
+    for (const text of block.replace(/\n$/, '').split('\n')) {
+      line += 1;
+      if (text.trim() !== '') yield { line, ...parseJson(text) };
+    }
   }
 }
 
@@ -178,18 +201,4 @@ function parseJson(text: string): { value: unknown } | { problem: string } {
     if (error instanceof SyntaxError) return { problem: 'is not JSON' };
     throw error;
   }
-}
-
-async function* lines(source: AsyncIterable<Uint8Array>): AsyncIterable<string> {
-  const decoder = new TextDecoder('utf-8');
-  let rest = '';
-  for await (const chunk of source) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop() ?? '';
-    yield* parts;
-    // A line without end would otherwise be gathered without end.
-    if (rest.length > MAX_LINE_CHARACTERS * 50) throw new CodedError('BW-LIST-INVALID');
-  }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
 }

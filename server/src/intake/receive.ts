@@ -238,25 +238,26 @@ async function storeExhibits(
     readonly accountIds: ReadonlyMap<string, string>;
   },
 ): Promise<void> {
-  const firstMentions = new Map(storing.mentions.toReversed().map((mention) => [mention.part, mention]));
   const exhibits = new Map<string, string>();
-  for (const [part, media] of storing.media) {
-    const mention = firstMentions.get(part);
-    if (mention === undefined) throw new Error('a file part that is not mentioned got past the check');
+  for (const [part, media] of inOneOrder(storing.media)) {
+    const mentions = storing.mentions.filter((mention) => mention.part === part);
+    const [first] = mentions;
+    if (first === undefined) throw new Error('a file part that is not mentioned got past the check');
     const exhibitId = await addExhibit({ trx, vault: deps.vault, clock: deps.clock }, actor, {
       serviceId: storing.sender.serviceId,
       media,
-      origin: mention.origin,
-      originalName: mention.name,
+      origin: first.origin,
+      originalName: mentions.find((mention) => mention.name !== null)?.name ?? null,
     });
     exhibits.set(part, exhibitId);
+    const attached = mentions.find((mention) => mention.messageOrdinal !== null);
     await trx
       .insertInto('user_report_exhibits')
       .values({
         user_report_id: ids.userReportId,
         exhibit_id: exhibitId,
         part,
-        message_ordinal: mention.messageOrdinal,
+        message_ordinal: attached?.messageOrdinal ?? null,
       })
       .execute();
   }
@@ -267,6 +268,11 @@ async function storeExhibits(
     if (mention.accountId !== null)
       await setAccountPicture(trx, idOf(ids.accountIds, mention.accountId), exhibitId);
   }
+}
+
+/** By content, so that two reports which bring the same pictures at once cannot lock each other out. */
+function inOneOrder(media: ReadonlyMap<string, SealedMedia>): [string, SealedMedia][] {
+  return [...media].toSorted(([, a], [, b]) => Buffer.compare(a.sealed.contentKey, b.sealed.contentKey));
 }
 
 function idOf(accountIds: ReadonlyMap<string, string>, externalId: string): string {

@@ -3,6 +3,7 @@ import { canonicalJson } from '@breakwater/ledger';
 import { sql } from 'kysely';
 import type { Generated } from 'kysely';
 import type { Transaction } from '../foundation/index.ts';
+import { requireStorableJson } from './storable-json.ts';
 import type { Actor, EventPayloads, EventType } from './vocabulary.ts';
 
 export interface EventsTable {
@@ -38,8 +39,11 @@ export const EVENTS_CHANNEL = 'breakwater_events';
 /**
  * Writes one business fact in the caller's transaction: it is in the ledger if, and only if, the state changes.
  * Returns the event's id.
+ * @throws {TypeError} when the payload holds what would not come back as it was said, or the time is none
  */
 export async function record(trx: Transaction, event: NewEvent): Promise<string> {
+  requireStorableJson(event.payload, 'payload');
+  if (Number.isNaN(event.at.getTime())) throw new TypeError('at is no time');
   const id = randomUUID();
   await trx
     .insertInto('events')

@@ -61,7 +61,17 @@ async function* links(db: Database): AsyncIterable<ChainLink> {
 
 function present(event: { [Key in keyof Stored]: Stored[Key] | null }): ChainLink['event'] {
   if (event.id === null || event.salt === null) return null;
-  return { salt: event.salt, canonical: canonicalEvent(event as Stored) };
+  return { salt: event.salt, canonical: spelled(event as Stored) };
+}
+
+/** What cannot be spelled at all, such as a time of infinity, was not recorded so: it stands for an altered event. */
+function spelled(event: Stored): string {
+  try {
+    return canonicalEvent(event);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return '';
+    throw error;
+  }
 }
 
 type Stored = Parameters<typeof canonicalEvent>[0] & { salt: Buffer };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Queryable } from '../foundation/index.ts';
 import { exhibitsViewedInFull, type DecisionRow } from '../review/index.ts';
 import {
@@ -29,12 +30,11 @@ export async function composeReport(
     ])
     .where('cases.id', '=', decision.case_id)
     .executeTakeFirstOrThrow();
-  const { occurred_at: occurredAt } = await db
+  // A clock that runs ahead, or a lie about the time, must not stop the report: the authority refuses times to come.
+  const { occurredAt } = await db
     .selectFrom('user_reports')
-    .select(['occurred_at'])
+    .select((expression) => expression.fn.min<Date>(sql`least(occurred_at, received_at)`).as('occurredAt'))
     .where('case_id', '=', decision.case_id)
-    .orderBy('occurred_at')
-    .limit(1)
     .executeTakeFirstOrThrow();
   const reported = await reportedAccount(db, ordered.reportedAccountId);
   return {

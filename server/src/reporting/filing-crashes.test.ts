@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from './cybertipline/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
   testPictures,
   type Mishap,
   type Rehearsal,
-} from './filing.test-support.ts';
+} from '../../test/reporting/index.ts';
 import { reportPage } from './read.ts';
 
 const OPERATIONS: readonly Operation[] = ['submit', 'upload', 'fileinfo', 'finish'];
@@ -111,6 +111,6 @@ it('leads to one report whatever happens in whatever order', async () => {
       await expectFiledOnce(reportId);
       await expectEverythingWrittenDown(reportId);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });

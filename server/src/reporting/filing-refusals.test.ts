@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startJobs } from '../foundation/index.ts';
-import { createLog } from '../foundation/index.ts';
+import { createLog, startJobs } from '../foundation/index.ts';
 import type { CyberTipline } from './authority.ts';
 import { fileReport, resumeReports } from './filing.ts';
 import {
@@ -14,11 +13,12 @@ import {
   runUntilFiled,
   testPictures,
   type Rehearsal,
-} from './filing.test-support.ts';
+} from '../../test/reporting/index.ts';
 import { retryReport } from './queue-report.ts';
 import { reportPage, reportsInTrouble } from './read.ts';
 
 const HOUR = 60 * 60 * 1000;
+const idle = () => Promise.resolve();
 const UNCONFIGURED: CyberTipline = { environment: 'unconfigured' };
 
 let rehearsal: Rehearsal;
@@ -180,7 +180,6 @@ it('files once when two jobs for one report are worked off at once', async () =>
     [reportId],
   );
   const filed = () => reportOf(reportId).then((report) => report.status === 'filed');
-  const idle = () => Promise.resolve();
   const jobs = await startJobs({
     pool: desk.pool,
     log: createLog({ level: 'silent', destination: process.stderr }),

@@ -12,7 +12,7 @@ import {
   testPictures,
   type Rehearsal,
   type TestCase,
-} from './filing.test-support.ts';
+} from '../../test/reporting/index.ts';
 import { reportPage } from './read.ts';
 
 let rehearsal: Rehearsal;

@@ -12,7 +12,7 @@ import {
   runOnce,
   testPictures,
   type Rehearsal,
-} from './filing.test-support.ts';
+} from '../../test/reporting/index.ts';
 import { pageOfReports, reportPage } from './read.ts';
 
 const schema = fileURLToPath(new URL('../../../../shared/data/ncmec/report-2025.xsd', import.meta.url));
@@ -92,6 +92,13 @@ describe('a decision that orders a CyberTip', () => {
     expect(received.files).toEqual([]);
   });
 
+  it('is filed with the time of the report when the message claims to come from the future', async () => {
+    const found = await openCase(rehearsal, pictures, { sentAt: '2099-01-01T00:00:00Z' });
+    const received = await file(await orderReport(rehearsal, found));
+    const now = rehearsal.desk.clock.now().toISOString();
+    expect(received.xml).toContain(`<incidentDateTime>${now}</incidentDateTime>`);
+  });
+
   it('is filed once, whatever it is asked afterwards', async () => {
     const reportId = await orderReport(rehearsal, await openCase(rehearsal, pictures));
     await file(reportId);
@@ -104,11 +111,16 @@ describe.skipIf(!canValidate)(
   'the published schema (needs ../shared/data/ncmec/report-2025.xsd and xmllint)',
   () => {
     it.each([
-      ['everything that can be said', { escalate: 'placeholder', additionalInfo: 'a < b & "c"' }, 'Tides & <more>'],
+      [
+        'everything that can be said',
+        { escalate: 'placeholder', additionalInfo: 'a < b & "c"' },
+        'Tides & <more>',
+      ],
       ['as little as possible', { exhibits: [] }, '  '],
+      ['characters that XML cannot carry', {}, 'Tide\u0001tables \uFFFE'],
       ['texts of the greatest length', { additionalInfo: 'x'.repeat(4000) }, '𝒳'.repeat(499)],
     ])('takes a report with %s', async (_name, order, groupName) => {
-      const found = await openCase(rehearsal, pictures, groupName);
+      const found = await openCase(rehearsal, pictures, { groupName });
       const ordered = { reportedAccountId: found.senderId, ...order };
       const received = await file(await orderReport(rehearsal, found, ordered));
       for (const xml of [received.xml, ...received.files.map((each) => each.detailsXml ?? '')]) {

@@ -61,7 +61,7 @@ export function createMatchIndexCache(): (db: Queryable) => Promise<MatchIndex> 
   let builtFor = -1;
   return async (db) => {
     const version = await hashListsVersion(db);
-    if (building === undefined || version > builtFor) {
+    if (building === undefined || version !== builtFor) {
       builtFor = version;
       const attempt = buildIndex(db, version);
       attempt.catch(() => {

@@ -7,6 +7,9 @@ import { createMatchIndexCache, type Hit } from './match-index.ts';
 /** Below this quality a PDQ says too little to be compared (its authors discard 49 and less). */
 export const MIN_PDQ_QUALITY = 50;
 
+/** More would tell nobody more, and a list that matches everything must not stop the screening. */
+const MAX_MATCHES = 100;
+
 /** One entry of a hash list that a fingerprint lies on or near. */
 export interface Match {
   readonly listId: string;
@@ -66,8 +69,14 @@ function unscannedReason(picture: Examination['picture']): string {
 
 /** An exact match stands even where no picture could be made of the bytes. */
 function verdictOf(matches: readonly Match[], reason: string | null): Verdict {
-  if (matches.length > 0) return { verdict: 'match', matches };
+  if (matches.length > 0) return { verdict: 'match', matches: nearest(matches) };
   return reason === null ? { verdict: 'no-match' } : { verdict: 'unscanned', reason };
+}
+
+/** The nearest, where there are too many to tell. */
+function nearest(matches: readonly Match[]): readonly Match[] {
+  if (matches.length <= MAX_MATCHES) return matches;
+  return matches.toSorted((a, b) => a.distance - b.distance).slice(0, MAX_MATCHES);
 }
 
 async function describe(db: Queryable, hits: readonly Hit[]): Promise<Match[]> {

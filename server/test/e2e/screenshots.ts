@@ -16,3 +16,9 @@ export async function screenshot(page: Page, name: string): Promise<void> {
     await sharp(taken).png({ palette: true, colors: 128, effort: 10, compressionLevel: 9 }).toBuffer(),
   );
 }
+
+/** Keeps what the page showed when a test failed in the folder test-results, which git ignores. */
+export async function pictureOfFailure(page: Page): Promise<void> {
+  if (page.isClosed()) return;
+  await page.screenshot({ path: join(repository, 'test-results', `e2e-${Date.now()}.png`), fullPage: true });
+}

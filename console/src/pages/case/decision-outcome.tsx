@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { CaseDetail, Decision } from '@breakwater/server/contract';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { stillToCome } from '../../api/cases.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Status } from '../../parts/status.tsx';
@@ -17,6 +18,7 @@ import { forgetDraft, heldRationale } from './decision-draft.ts';
 /** What was ruled, and how far its actions and reports have come. */
 export function DecisionOutcome({ found, decision }: { found: CaseDetail; decision: Decision }) {
   const outcome = useRef<HTMLDivElement>(null);
+  const toCome = stillToCome(found);
   // Right after the decision the form is gone, and the focus with it.
   useEffect(() => {
     if (document.activeElement === document.body) outcome.current?.focus({ preventScroll: true });
@@ -36,9 +38,9 @@ export function DecisionOutcome({ found, decision }: { found: CaseDetail; decisi
         {decision.rationale}
       </p>
       <h3>Actions</h3>
-      <Actions actions={found.actions} />
+      <Actions actions={found.actions} toCome={toCome.actions} />
       <h3>Reports</h3>
-      <Reports reports={found.reports} />
+      <Reports reports={found.reports} toCome={toCome.reports} />
       <p>
         <Link to="/">Back to the queue</Link>
       </p>
@@ -69,8 +71,14 @@ function Overtaken({ caseId }: { caseId: string }) {
   );
 }
 
-function Actions({ actions }: { actions: CaseDetail['actions'] }) {
-  if (actions.length === 0) return <p className="quiet">None was asked for.</p>;
+function Actions({ actions, toCome }: { actions: CaseDetail['actions']; toCome: number }) {
+  if (actions.length === 0) {
+    return (
+      <p className="quiet">
+        {toCome === 0 ? 'None was asked for.' : `${countOf(toCome, 'action')} on the way to the service…`}
+      </p>
+    );
+  }
   return (
     <ul className="states" aria-label="Actions" aria-live="polite">
       {actions.map(({ id, kind, target, status }) => (
@@ -90,8 +98,14 @@ function Actions({ actions }: { actions: CaseDetail['actions'] }) {
   );
 }
 
-function Reports({ reports }: { reports: CaseDetail['reports'] }) {
-  if (reports.length === 0) return <p className="quiet">None was filed.</p>;
+function Reports({ reports, toCome }: { reports: CaseDetail['reports']; toCome: number }) {
+  if (reports.length === 0) {
+    return (
+      <p className="quiet">
+        {toCome === 0 ? 'None was filed.' : `${countOf(toCome, 'CyberTip')} on the way…`}
+      </p>
+    );
+  }
   return (
     <ul className="states" aria-label="Reports" aria-live="polite">
       {reports.map(({ id, externalId, status, environment, problem }) => (

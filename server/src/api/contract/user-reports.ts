@@ -59,7 +59,8 @@ export const groupMember = z
 export const reportedGroup = z
   .strictObject({
     id: externalId,
-    name: z.string().max(1000).optional(),
+    // Names are kept in an index, which takes up to 2.6 kB; in the widest script this is 2.4 kB.
+    name: z.string().max(800).optional(),
     description: z.string().max(10_000).optional(),
     picture: partName.optional(),
     visibility: contentVisibility.optional().describe('Whether anyone can find and join the group.'),

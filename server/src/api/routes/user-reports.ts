@@ -126,8 +126,10 @@ async function* partsOf(request: FastifyRequest): AsyncIterable<Part> {
   try {
     for await (const part of request.parts(FORM_OPTIONS)) {
       if (part.type === 'field') throw new Error('a part was not handed over as bytes');
-      const { fieldname, filename } = part;
-      yield { name: fieldname, fileName: filename as string | undefined, bytes: await part.toBuffer() };
+      // Either is missing when its part does not say it, whatever the plugin's types promise.
+      const { fieldname: name, filename: fileName }: { fieldname?: string; filename?: string } = part;
+      if (name === undefined) throw new Error('a part has no name');
+      yield { name, fileName, bytes: await part.toBuffer() };
     }
   } catch (error) {
     // The plugin's own errors have codes; those of the parser below it have none.

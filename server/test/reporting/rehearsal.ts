@@ -1,13 +1,16 @@
-import { sql } from 'kysely';
-import { createDesk, testPicture, type Desk } from '../../test/desk/index.ts';
-import { receiveUserReport } from '../intake/index.ts';
-import { decide, type OrderedCyberTip } from '../review/index.ts';
-import { createCyberTiplineClient, type CyberTiplineClient, type Operation } from './cybertipline/index.ts';
-import type { CyberTipline } from './authority.ts';
-import { fileReport } from './filing.ts';
-import { queueReport } from './queue-report.ts';
-import { reportPage, type ReportPage } from './read.ts';
-import { startCyberTiplineSandbox, type CyberTiplineSandbox, type Fault } from './sandbox/index.ts';
+import { setImmediate } from 'node:timers/promises';
+import {
+  createCyberTiplineClient,
+  type CyberTiplineClient,
+  type Operation,
+} from '../../src/reporting/cybertipline/index.ts';
+import { fileReport, reportPage, type CyberTipline, type ReportPage } from '../../src/reporting/index.ts';
+import {
+  startCyberTiplineSandbox,
+  type CyberTiplineSandbox,
+  type Fault,
+} from '../../src/reporting/sandbox/index.ts';
+import { createDesk, type Desk } from '../desk/index.ts';
 
 /** What can go wrong around one call: on the line, in our program, or by the death of it. */
 export type Mishap =
@@ -43,6 +46,8 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
+const nothing = () => undefined;
+
 class Crash extends Error {}
 
 /** Far enough ahead that nothing planned for later is due by the clock of the database. */
@@ -50,8 +55,8 @@ const START = '2040-01-15T09:00:00.000Z';
 
 export async function createRehearsal(): Promise<Rehearsal> {
   let desk: Desk | undefined;
-  let mishapOf: (operation: Operation) => Mishap | undefined = () => undefined;
-  let faultOf: (operation: Operation) => Fault | undefined = () => undefined;
+  let mishapOf: (operation: Operation) => Mishap | undefined = nothing;
+  let faultOf: (operation: Operation) => Fault | undefined = nothing;
   const sandbox = await startCyberTiplineSandbox({
     port: 0,
     username: 'desk',
@@ -128,82 +133,6 @@ export function once<Value>(value: Value): () => Value | undefined {
   };
 }
 
-export interface TestCase {
-  readonly caseId: string;
-  /** In the order of the pictures. */
-  readonly exhibitIds: readonly string[];
-  readonly senderId: string;
-}
-
-let reported = 0;
-
-/** A case about a group of its own, with a message that carries the pictures. */
-export async function openCase(
-  { desk }: Rehearsal,
-  pictures: readonly Buffer[],
-  groupName = 'Tide tables',
-): Promise<TestCase> {
-  reported += 1;
-  const { userReportId } = await receiveUserReport(
-    desk,
-    desk.service,
-    `key-${reported}`,
-    {
-      group: { id: `group-${reported}`, name: groupName, members: [] },
-      message: {
-        id: `message-${reported}`,
-        sender: { id: `sender-${reported}`, handle: 'placeholder' },
-        sentAt: desk.clock.now().toISOString(),
-        attachments: pictures.map((_, index) => ({ file: `p${index}`, name: `picture ${index}.jpg` })),
-      },
-      context: [],
-      reason: 'child_safety.csam',
-      contentVisibility: 'private',
-      authenticity: 'server-verified',
-    },
-    new Map(pictures.map((picture, index) => [`p${index}`, picture])),
-  );
-  await desk.runJobs();
-  const { rows } = await desk.pool.query<{ case_id: string; sender: string }>(
-    `SELECT r.case_id, m.sender_id AS sender FROM user_reports r JOIN reported_messages m ON m.user_report_id = r.id
-     WHERE r.id = $1`,
-    [userReportId],
-  );
-  const exhibits = await desk.pool.query<{ id: string }>(
-    'SELECT id FROM exhibits WHERE case_id = $1 ORDER BY original_name',
-    [rows[0]?.case_id],
-  );
-  return {
-    caseId: rows[0]?.case_id ?? '',
-    exhibitIds: exhibits.rows.map((row) => row.id),
-    senderId: rows[0]?.sender ?? '',
-  };
-}
-
-/** Decides the case with a report on all its exhibits, and queues that report. Returns its id. */
-export async function orderReport(
-  { desk, cyberTipline }: Rehearsal,
-  found: TestCase,
-  order: Partial<OrderedCyberTip> = {},
-  authority: CyberTipline = cyberTipline,
-): Promise<string> {
-  const decisionId = await decide(desk, desk.person, found.caseId, {
-    policyId: 'child-safety.csam',
-    rationale: 'placeholder',
-    actions: [],
-    cyberTip: {
-      incidentType: 'Child Pornography (possession, manufacture, and distribution)',
-      exhibits: found.exhibitIds.map((exhibitId) => ({ exhibitId })),
-      ...order,
-    },
-  });
-  await queueReport({ ...desk, cyberTipline: authority }, decisionId);
-  const { rows } = await desk.pool.query<{ id: string }>('SELECT id FROM reports WHERE decision_id = $1', [
-    decisionId,
-  ]);
-  return rows[0]?.id ?? '';
-}
-
 /** Runs the job of a report once, up to its end or to the death of the program. */
 export async function runOnce(
   { desk, cyberTipline }: Rehearsal,
@@ -236,17 +165,12 @@ export async function runUntilFiled(rehearsal: Rehearsal, reportId: string): Pro
 
 /** Works off what is due by the turned clock, which the queue does not look at. */
 export async function runDueJobs({ desk }: Rehearsal): Promise<void> {
-  await sql`UPDATE graphile_worker._private_jobs SET run_at = now()
-    WHERE run_at <= ${desk.clock.now()} AND locked_at IS NULL`.execute(desk.db);
+  // The queue strikes off a finished job after it has said that all is done.
+  while ((await desk.pool.query(`${JOBS} WHERE locked_at IS NOT NULL`)).rows.length > 0) await setImmediate();
+  await desk.pool.query(`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE run_at <= $1`, [
+    desk.clock.now(),
+  ]);
   await desk.runJobs();
 }
 
-/** What the sandbox received for the decision of a report, whatever became of it. */
-export async function receivedFor({ desk, sandbox }: Rehearsal, reportId: string) {
-  const { report } = await reportPage(desk.db, reportId);
-  return sandbox.reports().filter(({ xml }) => xml.includes(`decision ${report.decision_id}`));
-}
-
-export async function testPictures(count: number): Promise<Buffer[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => testPicture(index + 11)));
-}
+const JOBS = 'SELECT 1 FROM graphile_worker._private_jobs';

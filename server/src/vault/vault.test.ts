@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDesk, type Desk } from '../../test/desk/index.ts';
+import { openSecrets } from '../foundation/index.ts';
+import { folderObjectStore, openVault } from './index.ts';
+
+const run = promisify(execFile);
+const hasAge = await run('age', ['--version']).then(
+  () => true,
+  () => false,
+);
+
+describe('the vault', () => {
+  let desk: Desk;
+  let counter = 0;
+  beforeAll(async () => {
+    desk = await createDesk();
+  });
+  afterAll(() => desk.close());
+
+  const keep = async (bytes: Uint8Array) => {
+    const sealed = await desk.vault.seal(desk.db, bytes);
+    return desk.db.transaction().execute((trx) => desk.vault.enter(trx, sealed));
+  };
+  const unique = () => Buffer.from(`plain placeholder ${(counter += 1)} `.repeat(50));
+  const fileOf = (objectId: string) => join(desk.folder, 'vault', objectId.slice(0, 2), objectId);
+  const objects = async () =>
+    (await readdir(join(desk.folder, 'vault'), { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile(),
+    ).length;
+  const corrupt = { code: 'BW-EXHIBIT-CORRUPT' };
+
+  it('opens what was sealed as it was, whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        expect(Buffer.compare(await desk.vault.open(desk.db, await keep(bytes)), bytes)).toBe(0);
+      }),
+      { numRuns: 20 },
+    );
+    // Around the size of a chunk of the age format, and several.
+    for (const size of [0, 65_535, 65_536, 65_537, 200_000]) {
+      const bytes = Buffer.alloc(size, 7);
+      expect(Buffer.compare(await desk.vault.open(desk.db, await keep(bytes)), bytes)).toBe(0);
+    }
+  });
+
+  it('leaves nothing plain on the disk: an age file to one X25519 recipient', async () => {
+    const bytes = unique();
+    const file = await readFile(fileOf(await keep(bytes)));
+    expect(file.toString('latin1')).toMatch(/^age-encryption\.org\/v1\n-> X25519 /);
+    expect(file.toString('latin1').match(/^-> X25519/gm)).toHaveLength(1);
+    expect(file.includes('plain placeholder')).toBe(false);
+  });
+
+  it('keeps, of what it holds, neither content nor plain digest in the database', async () => {
+    const bytes = unique();
+    const id = await keep(bytes);
+    const row = await desk.db
+      .selectFrom('vault_objects')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    const digests = await Promise.all(
+      ['SHA-256', 'SHA-1', 'SHA-512'].map((name) => crypto.subtle.digest(name, bytes)),
+    );
+    for (const digest of digests) expect(row.content_key.equals(Buffer.from(digest))).toBe(false);
+    expect(row.bytes).toBe(bytes.length);
+  });
+
+  it('seals the same content once', async () => {
+    const bytes = unique();
+    const before = await objects();
+    const ids = [await keep(bytes), await keep(Buffer.from(bytes)), await keep(new Uint8Array(bytes))];
+    expect(new Set(ids).size).toBe(1);
+    expect(await objects()).toBe(before + 1);
+  });
+
+  it('enters the same content once when it comes in several times at once', async () => {
+    const bytes = unique();
+    const ids = await Promise.all(Array.from({ length: 6 }, () => keep(bytes)));
+    expect(new Set(ids).size).toBe(1);
+    expect(await desk.vault.open(desk.db, ids[0] ?? '')).toHaveLength(bytes.length);
+  });
+
+  it.each([
+    ['a byte of the payload was altered', (file: Buffer) => flip(file, file.length - 3)],
+    ['a byte of the header was altered', (file: Buffer) => flip(file, 40)],
+    ['it was cut short', (file: Buffer) => file.subarray(0, -1)],
+    ['it was cut in its header', (file: Buffer) => file.subarray(0, 30)],
+    ['it is empty', () => Buffer.alloc(0)],
+    ['something was added', (file: Buffer) => Buffer.concat([file, Buffer.from('x')])],
+    ['it holds the plain content', () => unique()],
+  ])('says that an exhibit is corrupt when %s', async (_what, change) => {
+    const id = await keep(unique());
+    await writeFile(fileOf(id), change(await readFile(fileOf(id))));
+    await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+  });
+
+  it('says that an exhibit is corrupt when a whole chunk is missing', async () => {
+    const id = await keep(Buffer.alloc(3 * 65_536, counter));
+    const { length } = await readFile(fileOf(id));
+    await truncate(fileOf(id), length - 65_536 - 16);
+    await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+  });
+
+  it('says that an exhibit is corrupt when another sealed exhibit was put in its place', async () => {
+    const [id, other] = [await keep(unique()), await keep(unique())];
+    await writeFile(fileOf(id), await readFile(fileOf(other)));
+    await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+  });
+
+  it('says that an exhibit is corrupt when it is missing or was never there', async () => {
+    const id = await keep(unique());
+    await rm(fileOf(id));
+    await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+    const unknown = '00000000-0000-4000-8000-000000000001';
+    await expect(desk.vault.open(desk.db, unknown)).rejects.toMatchObject(corrupt);
+  });
+
+  it('opens nothing without the identity of the installation', async () => {
+    const id = await keep(unique());
+    const stranger = await openVault({
+      store: folderObjectStore(join(desk.folder, 'vault')),
+      secrets: await openSecrets(join(desk.folder, 'other-secrets')),
+      clock: desk.clock,
+    });
+    await expect(stranger.open(desk.db, id)).rejects.toMatchObject(corrupt);
+  });
+
+  it('forgets when the transaction committed, and not before', async () => {
+    const id = await keep(unique());
+    const discard = await desk.db.transaction().execute((trx) => desk.vault.forget(trx, [id]));
+    expect(await readFile(fileOf(id))).not.toHaveLength(0);
+    await discard();
+    await expect(readFile(fileOf(id))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+  });
+
+  it('does not enter an object that was forgotten since it was found', async () => {
+    const bytes = unique();
+    const id = await keep(bytes);
+    const found = await desk.vault.seal(desk.db, bytes);
+    await (await desk.db.transaction().execute((trx) => desk.vault.forget(trx, [id])))();
+    const entering = desk.db.transaction().execute((trx) => desk.vault.enter(trx, found));
+    await expect(entering).rejects.toMatchObject({ code: 'BW-BUSY' });
+    expect(await desk.vault.open(desk.db, await keep(bytes))).toHaveLength(bytes.length);
+  });
+
+  it.skipIf(!hasAge)('can be opened by the age command (skipped where it is not installed)', async () => {
+    const bytes = unique();
+    const file = fileOf(await keep(bytes));
+    const identity = join(desk.folder, 'secrets', 'vault.identity');
+    const { stdout } = await run('age', ['--decrypt', '--identity', identity, file]);
+    expect(stdout).toBe(bytes.toString());
+  });
+});
+
+function flip(file: Buffer, at: number): Buffer {
+  const copy = Buffer.from(file);
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
+}
