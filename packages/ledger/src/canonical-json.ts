@@ -17,7 +17,10 @@ export function canonicalJson(value: unknown): string {
     case 'object':
       if (value === null) return 'null';
       return Array.isArray(value) ? array(value) : object(value as Record<string, unknown>);
-    default:
+    case 'undefined':
+    case 'bigint':
+    case 'symbol':
+    case 'function':
       throw new TypeError(`canonical JSON has no ${typeof value}`);
   }
 }

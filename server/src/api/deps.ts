@@ -23,6 +23,8 @@ export interface ApiDeps {
   readonly screening: Screening;
   readonly cyberTipline: CyberTipline;
   readonly metrics: Metrics;
+  /** Proxies whose word on who calls, and how, is taken. */
+  readonly trustedProxies: readonly string[];
   /** Folder of the built console; null when there is none to serve. */
   readonly consoleFolder: string | null;
   readonly demo: {

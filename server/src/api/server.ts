@@ -33,6 +33,7 @@ const MAX_REQUESTS_A_MINUTE = 12_000;
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const app = fastify({
     loggerInstance: deps.log,
+    trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
     // Every request counts in the metrics; a log line for each would only add places that name people.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_JSON_BYTES,

@@ -54,16 +54,22 @@ export function openDatabase(
   return { db, pool, close };
 }
 
+/** What the system says when a connection cannot be made or breaks, and what PostgreSQL says when it goes down. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
-  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EPIPE',
   '57P01',
   '57P02',
   '57P03',
   '08006',
   '08001',
   '53300',
+  '3D000',
 ]);
 const UNIQUE_VIOLATION = '23505';
 const DISK_FULL = '53100';
@@ -76,6 +82,14 @@ function codeOf(error: unknown): string | undefined {
 
 export function isUnreachable(error: unknown): boolean {
   if (UNREACHABLE.has(codeOf(error) ?? '')) return true;
+  // The socket of a server that is not there. Any other missing file is another matter.
+  if (
+    codeOf(error) === 'ENOENT' &&
+    error instanceof Error &&
+    'syscall' in error &&
+    error.syscall === 'connect'
+  )
+    return true;
   return (
     error instanceof Error &&
     /Connection terminated|timeout exceeded when trying to connect/.test(error.message)

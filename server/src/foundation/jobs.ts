@@ -29,7 +29,7 @@ export interface EnqueueOptions {
 const MAX_ATTEMPTS = 32_767;
 
 /** Enqueues a job in the caller's transaction: it exists if, and only if, the transaction commits. */
-export async function enqueue<Name extends keyof Jobs & string>(
+export async function enqueue<Name extends keyof Jobs>(
   trx: Transaction,
   name: Name,
   payload: Jobs[Name],

@@ -29,14 +29,24 @@ export function createMetrics(): Metrics {
       registers: [registry],
     }),
     gauge(name, help, read) {
-      new Gauge({
+      const gauge: Gauge = new Gauge({
         name,
         help,
-        registers: [registry],
+        registers: [],
         async collect() {
-          this.set(await read());
+          this.set(await valueOf(read));
         },
       });
+      registry.registerMetric(gauge);
     },
   };
+}
+
+/** What cannot be read now is no number, and keeps nobody from reading the rest. */
+async function valueOf(read: () => Promise<number>): Promise<number> {
+  try {
+    return await read();
+  } catch {
+    return Number.NaN;
+  }
 }

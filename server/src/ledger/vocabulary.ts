@@ -50,7 +50,7 @@ export interface EventPayloads {
   'report.retried': { reportId: string };
 }
 
-export type EventType = keyof EventPayloads & string;
+export type EventType = keyof EventPayloads;
 
 export type Actor =
   | { readonly kind: 'person'; readonly id: string }

@@ -17,6 +17,8 @@ export interface Config {
   /** Address by which people reach the console, where a proxy stands in front. */
   readonly publicUrl: string | undefined;
   readonly logLevel: string;
+  /** Addresses or networks of the proxies whose word on who calls is taken; none by default. */
+  readonly trustedProxies: readonly string[];
   readonly cyberTipline: CyberTiplineConfig | undefined;
 }
 
@@ -45,6 +47,11 @@ const environmentSchema = z.object({
   BREAKWATER_POSTGRES_BIN: z.string().min(1).optional(),
   BREAKWATER_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   BREAKWATER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  BREAKWATER_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((address) => address.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])))
+    .optional(),
   BREAKWATER_CYBERTIPLINE_URL: z.url({ protocol: /^https?$/ }).optional(),
   BREAKWATER_CYBERTIPLINE_USERNAME: z.string().min(1).optional(),
   BREAKWATER_CYBERTIPLINE_PASSWORD: z.string().min(1).optional(),
@@ -78,6 +85,7 @@ export function readConfig(
     postgresBinFolder: values.BREAKWATER_POSTGRES_BIN,
     publicUrl: values.BREAKWATER_PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: values.BREAKWATER_LOG_LEVEL,
+    trustedProxies: values.BREAKWATER_TRUSTED_PROXIES ?? [],
     cyberTipline: cyberTiplineOf(values),
   };
 }
@@ -101,7 +109,7 @@ function environmentOf(url: string): CyberTiplineConfig['environment'] {
   const { hostname } = new URL(url);
   if (hostname === 'report.cybertip.org') return 'production';
   if (hostname === 'exttest.cybertip.org') return 'test';
-  if (hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)) return 'sandbox';
+  if (hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')) return 'sandbox';
   throw configError(
     'BREAKWATER_CYBERTIPLINE_URL must be of report.cybertip.org, exttest.cybertip.org, or a sandbox on this machine',
   );

@@ -25,13 +25,7 @@ import {
   type Secrets,
 } from '../foundation/index.ts';
 import { record, startSequencer } from '../ledger/index.ts';
-import {
-  fileReport,
-  queueReport,
-  reportsInTrouble,
-  resumeReports,
-  type CyberTipline,
-} from '../reporting/index.ts';
+import { reportsInTrouble, resumeReports, type CyberTipline } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
@@ -96,7 +90,9 @@ export async function startProgram(options: {
     const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
     stack.add('jobs', () => jobs.stop());
     watch(parts);
-    const api = await createApi(apiDepsOf(parts, { log, pool, cyberTipline }));
+    const api = await createApi(
+      apiDepsOf(parts, { log, pool, cyberTipline, trustedProxies: config.trustedProxies }),
+    );
     stack.add('http', () => api.close());
     const address = await listen(api, config);
     const url = config.publicUrl ?? address;
@@ -173,7 +169,7 @@ async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promis
 
 function apiDepsOf(
   parts: Parts,
-  more: { readonly log: Logger; readonly pool: ApiDeps['pool']; readonly cyberTipline: CyberTipline },
+  more: Pick<ApiDeps, 'log' | 'pool' | 'cyberTipline' | 'trustedProxies'>,
 ): ApiDeps {
   return {
     ...parts,

@@ -62,6 +62,7 @@ export async function createWatchedDesk(
     version: 'test',
     cyberTipline: { environment: 'unconfigured' },
     consoleFolder: null,
+    trustedProxies: [],
     demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
   });
   const serviceKey = { authorization: `Bearer ${desk.service.key}` };

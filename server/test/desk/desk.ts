@@ -68,7 +68,8 @@ export interface DeskOptions {
 export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
   const { cyberTipline = { environment: 'unconfigured' }, fetch: ownFetch = fetch } = options;
   const database = await createTestDatabase({ migrate: migrateOnce });
-  const { db, pool, close } = openDatabase(database.connection, { onError: () => {} });
+  const opening = openDatabase(database.connection, { onError: () => {} });
+  const { db, pool } = opening;
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-desk-'));
   const clock = testClock('2026-01-15T09:00:00.000Z');
   const log = createLog({ level: 'silent', destination: process.stderr });
@@ -95,6 +96,7 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       log,
       cyberTipline,
       consoleFolder: null,
+      trustedProxies: [],
       demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
     }));
   return {
@@ -115,7 +117,7 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
     close: async () => {
       await (await opened)?.close();
       await decoder.close();
-      await close();
+      await opening.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -123,9 +125,9 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
 }
 
 async function migrateOnce(connection: TestConnection): Promise<void> {
-  const { pool, close } = openDatabase(connection, { onError: () => {} });
-  await migrate(pool);
-  await close();
+  const database = openDatabase(connection, { onError: () => {} });
+  await migrate(database.pool);
+  await database.close();
 }
 
 export function testClock(start: string): TestClock {

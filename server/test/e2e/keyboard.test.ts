@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { z } from 'zod';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { webhookAnswer } from '../../src/api/contract/index.ts';
 import { writeSampleFiles } from '../../src/demo/index.ts';
 import {
   startWebhookListener,
@@ -290,19 +292,22 @@ async function listenForWebhooks(
     body: JSON.stringify({ url: `http://127.0.0.1:${port}/` }),
   });
   expect(answer.status).toBe(200);
-  const { secret } = (await answer.json()) as { secret: string };
+  const { secret } = webhookAnswer.parse(await answer.json());
   return startWebhookListener({ port, secret, onWebhook });
 }
+
+const filedReports = z.array(
+  z.object({
+    reportId: z.string(),
+    state: z.string(),
+    files: z.array(z.object({ detailsXml: z.string().optional() })),
+  }),
+);
 
 /** What the sandbox was told of the files of a report. */
 async function statedInSandbox(program: StartedProgram, number: string) {
   const answer = await fetch(`${program.sandboxUrl}/sandbox/reports`);
-  const reports = (await answer.json()) as {
-    reportId: string;
-    state: string;
-    files: { detailsXml?: string }[];
-  }[];
-  const report = reports.find(({ reportId }) => reportId === number);
+  const report = filedReports.parse(await answer.json()).find(({ reportId }) => reportId === number);
   const viewed = report?.files.map(
     ({ detailsXml = '' }) => /<fileViewedByEsp>(\w+)<\/fileViewedByEsp>/.exec(detailsXml)?.[1],
   );

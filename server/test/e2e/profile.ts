@@ -4,7 +4,8 @@ import { join } from 'node:path';
 /** Names of the files under a folder that hold a stretch of any of the given contents. */
 export async function filesHolding(folder: string, contents: readonly Buffer[]): Promise<string[]> {
   const stretches = contents.map(stretchOf);
-  if (stretches.some(({ length }) => length < STRETCH)) throw new RangeError('there is too little to look for');
+  if (stretches.some(({ length }) => length < STRETCH))
+    throw new RangeError('there is too little to look for');
   const holding: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

@@ -5,13 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 
-/** What `bin/up --json` prints when it is ready, and how to end it. */
-export interface StartedProgram {
-  readonly url: string;
-  readonly signInLink: string;
-  readonly serviceKey: string;
-  readonly sandboxUrl: string;
+/** What `bin/up --json` prints when it is ready. */
+const readySchema = z.object({
+  url: z.string(),
+  signInLink: z.string(),
+  serviceKey: z.string(),
+  sandboxUrl: z.string(),
+});
+
+export interface StartedProgram extends z.infer<typeof readySchema> {
   /** Stops the program as a supervisor would and removes its data. Rejects when it does not end cleanly. */
   stop(): Promise<void>;
 }
@@ -25,24 +29,24 @@ export async function startProgram(): Promise<StartedProgram> {
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = once(child, 'exit') as Promise<[code: number | null]>;
+  const ended = once(child, 'exit').then(([code]) => String(code));
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
-  const ready = once(createInterface({ input: child.stdout }), 'line') as Promise<[line: string]>;
-  const first = await Promise.race([ready.then(([line]) => line), ended.then(() => undefined)]);
+  const ready = once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line));
+  const first = await Promise.race([ready, ended.then(() => undefined)]);
   if (first === undefined) {
     await rm(folder, { recursive: true, force: true });
     throw new Error(`bin/up did not start:\n${said}`);
   }
   return {
-    ...(JSON.parse(first) as Omit<StartedProgram, 'stop'>),
+    ...readySchema.parse(JSON.parse(first)),
     stop: async () => {
       child.kill('SIGTERM');
-      const [code] = await ended;
+      const code = await ended;
       await rm(folder, { recursive: true, force: true });
-      if (code !== 0) throw new Error(`bin/up ended with ${code}:\n${said}`);
+      if (code !== '0') throw new Error(`bin/up ended with ${code}:\n${said}`);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { Exhibit } from '@breakwater/server/contract';
+import type { Exhibit, Match } from '@breakwater/server/contract';
 import type { ReactNode } from 'react';
 import { previewAddress } from '../../api/cases.ts';
 import { Moment } from '../../parts/moment.tsx';
@@ -62,10 +62,10 @@ function Unshown({ exhibit }: { exhibit: Exhibit }): ReactNode {
       <div className="tile-text">
         <strong>Known match</strong>
         <ul>
-          {exhibit.matches.map(({ list, entry, fingerprint, distance }) => (
-            <li key={`${list.slug} ${entry.id} ${fingerprint}`}>
-              <bdi>{list.name}</bdi>, entry <bdi>{entry.label ?? entry.externalId ?? entry.id}</bdi>,{' '}
-              {fingerprintWords[fingerprint]} distance {distance}
+          {byEntry(exhibit.matches).map(([{ list, entry }, matches]) => (
+            <li key={`${list.slug} ${entry.id}`}>
+              <bdi>{list.name}</bdi>: <bdi>{entry.label ?? entry.externalId ?? entry.id}</bdi>
+              <div className="quiet">{matches.map(closeness).join(', ')}</div>
             </li>
           ))}
         </ul>
@@ -87,6 +87,17 @@ function Unshown({ exhibit }: { exhibit: Exhibit }): ReactNode {
       <p>It cannot be shown, and it is not known to be harmless.</p>
     </div>
   );
+}
+
+/** Matches with the same item of a list together, each group led by its first. */
+function byEntry(matches: readonly Match[]): [Match, Match[]][] {
+  const groups = Map.groupBy(matches, ({ list, entry }) => `${list.slug} ${entry.externalId ?? entry.id}`);
+  return [...groups.values()].flatMap((group) => (group[0] ? [[group[0], group]] : []));
+}
+
+function closeness({ fingerprint, distance }: Match): string {
+  const kind = fingerprintWords[fingerprint];
+  return fingerprint === 'pdq' ? `${kind} distance ${distance}` : `same ${kind}`;
 }
 
 function Finding({ exhibit: { verdict, unscannedReason } }: { exhibit: Exhibit }) {
