@@ -36,6 +36,11 @@ export function openDatabase(
   connection: Connection,
   options: { readonly connections?: number; readonly onError: (error: Error) => void },
 ): OpenDatabase {
+  let closing = false;
+  // PostgreSQL may end before the last connection that was let go has heard of it.
+  const onError = (error: Error) => {
+    if (!closing) options.onError(error);
+  };
   const pool = new pg.Pool({
     ...('url' in connection ? { connectionString: connection.url } : connection),
     max: options.connections ?? 10,
@@ -43,10 +48,11 @@ export function openDatabase(
     connectionTimeoutMillis: 10_000,
   });
   // An idle connection that breaks must not end the process: the next query reconnects.
-  pool.on('error', options.onError);
-  pool.on('connect', (client) => client.on('error', options.onError));
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const close = async () => {
+    closing = true;
     await db.destroy();
     // Kysely ends the pool only if it has made a query of its own.
     if (!pool.ending) await pool.end();

@@ -1,6 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CodedError } from './errors.ts';
 
 /** Secrets of this installation, each made at random on the first start and kept in a folder only its owner reads. */
 export interface Secrets {
@@ -40,7 +41,10 @@ export function fingerprintOfSecret(secret: string): Buffer {
 async function existing(path: string): Promise<string | null> {
   try {
     const { mode } = await stat(path);
-    if ((mode & 0o077) !== 0) throw new Error(`${path} can be read by others; run: chmod 600 ${path}`);
+    if ((mode & 0o077) !== 0) {
+      const message = `The secret in ${path} can be read by others. Close it with: chmod 600 ${path}`;
+      throw new CodedError('BW-START-CONFIG', { message });
+    }
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null;

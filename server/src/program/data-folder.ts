@@ -44,12 +44,17 @@ export async function prepareDataFolder(root: string): Promise<void> {
 
 function folderError(root: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new CodedError('BW-START-DISK-FULL', { cause: error });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(root, error);
   if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(String(code))) {
     const message = `The data folder ${root} cannot be written. Choose another with --data.`;
     return new CodedError('BW-START-FOLDER-UNWRITABLE', { message, cause: error });
   }
   return error;
+}
+
+export function diskFull(root: string, cause: unknown): CodedError {
+  const message = `The disk of the data folder ${root} is full. Free some space and start again.`;
+  return new CodedError('BW-START-DISK-FULL', { message, cause });
 }
 
 /** The program that runs on this folder, if one does. */

@@ -6,7 +6,7 @@ import {
   startEmbeddedPostgres,
 } from '../foundation/postgres/index.ts';
 import type { Config } from './config.ts';
-import { dataFolders } from './data-folder.ts';
+import { dataFolders, diskFull } from './data-folder.ts';
 
 const OLDEST_POSTGRES = 150_000;
 
@@ -37,8 +37,8 @@ export async function startStore(config: Config, log: Logger): Promise<Store> {
     };
   } catch (error) {
     if (!(error instanceof PostgresStartError)) throw error;
-    const code = error.reason === 'disk-full' ? 'BW-START-DISK-FULL' : 'BW-START-DATABASE';
-    throw new CodedError(code, { message: error.message, cause: error });
+    if (error.reason === 'disk-full') throw diskFull(config.dataFolder, error);
+    throw new CodedError('BW-START-DATABASE', { message: error.message, cause: error });
   }
 }
 

@@ -25,7 +25,7 @@ import {
   type Secrets,
 } from '../foundation/index.ts';
 import { record, startSequencer } from '../ledger/index.ts';
-import { reportsInTrouble, resumeReports, type CyberTipline } from '../reporting/index.ts';
+import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';

@@ -15,21 +15,20 @@ beforeEach(async () => {
 });
 afterEach(() => data.leave());
 
-/** Starts on a folder where it cannot, and returns the one thing it says of it, for people and for programs. */
-async function refusal(folder: string, port = 0): Promise<{ code: string; message: string }> {
-  const words = ['up', '--empty', '--data', folder, '--port', String(port)];
-  const settings = { BREAKWATER_LOG_LEVEL: 'warn' };
-  const forPeople = await runToEnd(words, settings);
-  const forPrograms = await runToEnd([...words, '--json'], settings);
-  for (const { code, out, errors } of [forPeople, forPrograms]) {
-    expect(code).toBe(1);
-    expect(out).toBe('');
-    expect(errors.trimEnd().split('\n')).toHaveLength(1);
-    expect(errors).not.toMatch(/\n {4}at |Error:|node:internal/);
-  }
-  const { error } = JSON.parse(forPrograms.errors) as { error: { code: string; message: string } };
-  expect(forPeople.errors.trimEnd()).toBe(`${error.message} (${error.code})`);
-  expect(error.message).toMatch(/^[A-Z].*\.$/s);
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Starts on a folder where it cannot, and returns the one thing that it says. */
+async function refusal(folder: string, port = 0): Promise<Refusal> {
+  const words = ['up', '--empty', '--json', '--data', folder, '--port', String(port)];
+  const { code, out, errors } = await runToEnd(words, { BREAKWATER_LOG_LEVEL: 'warn' });
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(errors.trimEnd().split('\n')).toHaveLength(1);
+  const { error } = JSON.parse(errors) as { error: Refusal };
+  expect(error.message).toMatch(/^[A-Z][^\n]+$/);
+  expect(error.message).not.toMatch(/\bat .*:\d+:\d+|node:internal/);
   return error;
 }
 
@@ -49,8 +48,9 @@ describe('a start that cannot be says in one sentence', () => {
   });
 
   it('that a file is in the way of the data folder', async () => {
-    await writeFile(data.folder, 'placeholder');
-    for (const folder of [data.folder, join(data.folder, 'below')]) {
+    const blocked = `${data.folder}-blocked`;
+    await writeFile(blocked, 'placeholder');
+    for (const folder of [blocked, join(blocked, 'below')]) {
       const { code, message } = await refusal(folder);
       expect(code).toBe('BW-START-FOLDER-UNWRITABLE');
       expect(message).toContain(folder);
@@ -58,9 +58,10 @@ describe('a start that cannot be says in one sentence', () => {
   });
 
   it('that a file is in the way of the database', async () => {
-    await mkdir(data.folder);
-    await writeFile(join(data.folder, 'postgres'), 'placeholder');
-    expect((await refusal(data.folder)).code).toBe('BW-START-DATABASE');
+    const blocked = `${data.folder}-blocked`;
+    await mkdir(blocked);
+    await writeFile(join(blocked, 'postgres'), 'placeholder');
+    expect((await refusal(blocked)).code).toBe('BW-START-DATABASE');
   });
 
   it('that the database was written by a newer version of Breakwater', async () => {
@@ -98,16 +99,18 @@ describe('a start that cannot be says in one sentence', () => {
     expect((await refusal(data.folder)).message).toMatch(/edited after it had been applied/);
   });
 
-  it('that a setting is not valid, and which', async () => {
+  it('that a setting is not valid, and which, for people and for programs', async () => {
     const { code, message } = await refusal(data.folder, 70_000);
     expect(code).toBe('BW-START-CONFIG');
     expect(message).toContain('BREAKWATER_PORT');
+    const forPeople = await runToEnd(['up', '--empty', '--data', data.folder, '--port', '70000']);
+    expect(forPeople).toEqual({ code: 1, out: '', errors: `${message} (${code})\n` });
   });
 
   it('that a secret can be read by others', async () => {
     await mkdir(join(data.folder, 'secrets'), { recursive: true });
     await writeFile(join(data.folder, 'secrets', 'installation.key'), `${'0'.repeat(64)}\n`, { mode: 0o644 });
-    expect((await refusal(data.folder)).message).toMatch(/can be read by others; run: chmod 600/);
+    expect((await refusal(data.folder)).message).toMatch(/can be read by others.*chmod 600/);
   });
 });
 
