@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { CodedError } from '../foundation/index.ts';
 import { version } from '../program/index.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -16,7 +17,6 @@ import { printError } from './output.ts';
 const program = new Command('breakwater')
   .description('The child-safety desk for group messaging.')
   .version(version)
-  .showHelpAfterError('(add --help for how to use it)')
   .addCommand(upCommand())
   .addCommand(downCommand())
   .addCommand(signInLinkCommand())
@@ -29,9 +29,33 @@ const program = new Command('breakwater')
   .addCommand(demoCommand())
   .addHelpText('after', '\nEvery command takes --json, which prints one JSON object a line.');
 
+// What is wrong with a command line is told like every other error.
+for (const command of withItsCommands(program)) {
+  command.exitOverride().configureOutput({ outputError: () => {} });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
-  printError(error, process.argv.includes('--json'));
-  process.exitCode = 1;
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+  if (!hasShownHelp(error)) printError(explained(error), process.argv.includes('--json'));
+}
+
+function withItsCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withItsCommands)];
+}
+
+function hasShownHelp(error: unknown): boolean {
+  return error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const [fault = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
+  const sentences = [
+    `${fault.charAt(0).toUpperCase()}${fault.slice(1).replace(/\.$/, '')}.`,
+    ...hints,
+    'See --help.',
+  ];
+  return new CodedError('BW-COMMAND-INVALID', { message: sentences.join(' '), cause: error });
 }

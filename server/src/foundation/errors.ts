@@ -183,6 +183,7 @@ const table = {
   },
   'BW-START-DATABASE': { status: 500, message: 'The database could not be started or reached.' },
   'BW-START-CONFIG': { status: 500, message: 'A setting is not valid.' },
+  'BW-COMMAND-INVALID': { status: 500, message: 'The command line is not valid. See --help.' },
   'BW-NOT-RUNNING': { status: 500, message: 'Breakwater is not running on this data folder.' },
   'BW-FILE-UNREADABLE': { status: 500, message: 'The file cannot be read.' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -122,7 +122,7 @@ async function insertBatch(
 }
 
 async function raiseVersion(trx: Transaction): Promise<void> {
-  await sql`UPDATE hash_lists_version SET version = version + 1`.execute(trx);
+  await sql`UPDATE hash_lists_version SET version = nextval('hash_lists_versions')`.execute(trx);
 }
 
 /** Changes whenever any list does, and never comes back. */

@@ -1,5 +1,5 @@
 import { commit, linkHash } from '@breakwater/ledger';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../../test/desk/index.ts';
 import { createLog, openDatabase } from '../foundation/index.ts';
 import { record, startSequencer, verifyLedger } from './index.ts';
@@ -8,17 +8,28 @@ import { sequenceEvents } from './sequencer.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 
+const TABLES = ['events', 'ledger_chain', 'events_unsequenced'];
+
 describe('the ledger', () => {
   let desk: Desk;
   let ids: string[];
-  beforeEach(async () => {
+  beforeAll(async () => {
     desk = await createDesk();
     for (let index = 0; index < 10; index += 1) await write(index);
     await sequenceEvents(desk.db);
     const chain = await desk.db.selectFrom('ledger_chain').selectAll().orderBy('position').execute();
     ids = chain.map((link) => link.event_id);
+    for (const table of TABLES) await desk.pool.query(`CREATE TABLE ${table}_kept AS TABLE ${table}`);
   });
-  afterEach(() => desk.close());
+  afterEach(() =>
+    tamper(
+      ...TABLES.flatMap((table) => [
+        `DELETE FROM ${table}`,
+        `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE ${table}_kept`,
+      ]),
+    ),
+  );
+  afterAll(() => desk.close());
 
   const write = (attempts: number) =>
     desk.db.transaction().execute((trx) =>

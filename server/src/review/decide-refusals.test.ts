@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDesk, type Desk } from '../../test/desk/index.ts';
+import { createDesk, testPicture, type Desk } from '../../test/desk/index.ts';
 import { action, jobsOfDecisions, reportedCase, type ReportedCase } from '../../test/review/reported-case.ts';
-import { caseSummary } from '../cases/index.ts';
-import { decide, type Ruling } from './index.ts';
+import { accountsOfCase, caseSummary, exhibitsOfCase } from '../cases/index.ts';
+import { receiptOf, receiveUserReport } from '../intake/index.ts';
+import { decide, revealExhibit, type Ruling } from './index.ts';
 
 const CSAM = 'child-safety.csam';
 const INCIDENT = 'Child Pornography (possession, manufacture, and distribution)';
@@ -158,11 +159,40 @@ describe('a decision', () => {
     await expect(rule(caseId, { policyId: CSAM, cyberTip })).rejects.toMatchObject({
       details: [{ path: 'cyberTip.reportedAccountId' }],
     });
+    await expect(
+      rule(caseId, { policyId: CSAM, actions: [action('remove-group', 'group', groupId)] }),
+    ).rejects.toMatchObject({ details: [{ message: expect.stringMatching(/name alone/) }] });
     // What can be undone and hits nobody in person may be done to the group.
     await rule(caseId, {
       policyId: 'other-violation',
       actions: [action('restrict-group', 'group', groupId)],
     });
     await desk.runJobs();
+  });
+
+  it('takes a picture for evidence only once somebody has seen it, or a list knows it', async () => {
+    const picture = await testPicture(9);
+    const report = {
+      group: {
+        id: randomUUID(),
+        name: 'Tide tables',
+        picture: 'picture',
+        members: [{ account: { id: 'member' }, role: 'member' as const }],
+      },
+      context: [],
+      reason: 'child_safety.csam',
+      contentVisibility: 'private' as const,
+      authenticity: 'franked' as const,
+    };
+    const files = new Map([['picture', picture]]);
+    const { userReportId } = await receiveUserReport(desk, desk.service, randomUUID(), report, files);
+    await desk.runJobs();
+    const caseId = (await receiptOf(desk.db, desk.service.serviceId, userReportId)).report.case_id ?? '';
+    const [exhibit] = await exhibitsOfCase(desk.db, caseId);
+    const [member] = await accountsOfCase(desk.db, caseId);
+    const ruling = { policyId: CSAM, actions: [action('ban-account', 'account', member?.id ?? '')] };
+    await expect(rule(caseId, ruling)).rejects.toMatchObject({ code: 'BW-DECISION-INVALID' });
+    await revealExhibit(desk, desk.person.id, exhibit?.id ?? '', 'to see what it shows');
+    await expect(rule(caseId, ruling)).resolves.toEqual(expect.any(String));
   });
 });

@@ -156,7 +156,10 @@ interface Evidence {
   readonly found: CaseRow;
   readonly accounts: ReadonlyMap<string, CaseAccount>;
   readonly exhibitIds: ReadonlySet<string>;
-  /** Whether there is more than a group's name: an exhibit, or a message that was reported. */
+  /**
+   * Whether there is more than a group's name: an exhibit on a hash list, one that somebody has revealed, or a message
+   * that was reported. A picture that nobody looked at and no list knows says nothing.
+   */
   readonly moreThanAName: boolean;
 }
 
@@ -174,7 +177,10 @@ async function checkRuling(trx: Transaction, found: CaseRow, ruling: Ruling): Pr
     found,
     accounts: new Map(accounts.map((account) => [account.id, account])),
     exhibitIds: new Set(exhibits.map((exhibit) => exhibit.id)),
-    moreThanAName: exhibits.length > 0 || accounts.some((account) => account.sent_reported_message),
+    moreThanAName:
+      exhibits.some((exhibit) => exhibit.verdict === 'match') ||
+      accounts.some((account) => account.sent_reported_message) ||
+      (await revealsOfCase(trx, found.id)).length > 0,
   };
   const problems = [
     ...ruling.actions.flatMap((action, index) => actionProblems(evidence, action, index)),
@@ -201,12 +207,18 @@ function actionProblems(evidence: Evidence, action: OrderedAction, index: number
   if (action.target.kind !== kind) return [at(`${action.kind} takes a target of kind ${kind}`)];
   switch (kind) {
     case 'group':
-      return action.target.id === evidence.found.group_id ? [] : [at('that is not the group of this case')];
+      return groupProblem(evidence, action).map(at);
     case 'exhibit':
       return evidence.exhibitIds.has(action.target.id) ? [] : [at('that is no exhibit of this case')];
     case 'account':
       return accountProblem(evidence, action.target.id).map(at);
   }
+}
+
+function groupProblem(evidence: Evidence, { kind, target }: OrderedAction): string[] {
+  if (target.id !== evidence.found.group_id) return ['that is not the group of this case'];
+  if (kind === 'remove-group' && !evidence.moreThanAName) return ['no group is removed for its name alone'];
+  return [];
 }
 
 function accountProblem(evidence: Evidence, accountId: string): string[] {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { startWebhookListener } from '../../enforcement/index.ts';
 import { startCyberTiplineSandbox } from '../../reporting/index.ts';
 import { createOutput } from '../output.ts';
@@ -12,7 +12,7 @@ export function sandboxCommand(): Command {
 }
 
 interface CyberTiplineOptions {
-  readonly port: string;
+  readonly port: number;
   readonly username: string;
   readonly password?: string;
   readonly state?: string;
@@ -24,7 +24,7 @@ function cyberTiplineCommand(): Command {
     .description(
       'A server that behaves as the CyberTipline Reporting API is documented. Runs until it is stopped.',
     )
-    .option('--port <number>', 'port to listen on; 0 for any free one', '4700')
+    .option('--port <number>', 'port to listen on; 0 for any free one', portOf, 4700)
     .option('--username <name>', 'user name it asks for', 'breakwater')
     .option('--password <password>', 'password it asks for (default: a random one, printed)')
     .option('--state <folder>', 'folder to keep what was filed in (default: memory only)')
@@ -32,7 +32,7 @@ function cyberTiplineCommand(): Command {
     .action(async (options: CyberTiplineOptions) => {
       const password = options.password ?? randomBytes(24).toString('base64url');
       const sandbox = await startCyberTiplineSandbox({
-        port: Number(options.port),
+        port: options.port,
         username: options.username,
         password,
         ...(options.state === undefined ? {} : { stateFolder: options.state }),
@@ -61,13 +61,13 @@ function webhookListenerCommand(): Command {
     .description(
       'Takes webhooks as a messaging service would, verifies and prints each. Runs until it is stopped.',
     )
-    .requiredOption('--secret <whsec>', 'signing secret that Breakwater gave for the webhook')
-    .option('--port <number>', 'port to listen on; 0 for any free one', '4600')
+    .requiredOption('--secret <whsec>', 'signing secret that Breakwater gave for the webhook', secretOf)
+    .option('--port <number>', 'port to listen on; 0 for any free one', portOf, 4600)
     .option('--json', 'one JSON line when ready, and one per webhook: id, verified, repeated, body')
-    .action(async (options: { secret: string; port: string; json?: boolean }) => {
+    .action(async (options: { secret: string; port: number; json?: boolean }) => {
       const output = createOutput(options);
       const listener = await startWebhookListener({
-        port: Number(options.port),
+        port: options.port,
         secret: options.secret,
         onWebhook: (webhook) =>
           output.result(
@@ -81,6 +81,23 @@ function webhookListenerCommand(): Command {
       await untilStopped();
       await listener.close();
     });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+/** Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. */
+function secretOf(text: string): string {
+  const encoded = text.slice('whsec_'.length);
+  const bytes = Buffer.from(encoded, 'base64');
+  const sound = bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === encoded;
+  if (!text.startsWith('whsec_') || !sound)
+    throw new InvalidArgumentError('A signing secret is whsec_ and 24 to 64 bytes in base64.');
+  return text;
 }
 
 function untilStopped(): Promise<void> {

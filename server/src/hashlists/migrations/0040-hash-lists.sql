@@ -19,6 +19,8 @@ CREATE TABLE hash_list_entries (
   CONSTRAINT hash_list_entries_once UNIQUE (list_id, fingerprint, value)
 );
 
--- Raised with every change, so that whoever holds the lists in memory knows when to read them again.
+-- Changed with every change, so that whoever holds the lists in memory knows when to read them again. From a sequence,
+-- whose numbers do not come back when a transaction is rolled back: one version never stands for two states.
+CREATE SEQUENCE hash_lists_versions;
 CREATE TABLE hash_lists_version (singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton), version bigint NOT NULL);
-INSERT INTO hash_lists_version (version) VALUES (0);
+INSERT INTO hash_lists_version (version) VALUES (nextval('hash_lists_versions'));
