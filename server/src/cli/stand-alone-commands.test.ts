@@ -65,7 +65,7 @@ describe('hash', () => {
 describe('sandbox cybertipline', () => {
   it('says where it is and with what password, answers, and ends when it is told', async () => {
     const started = run(['sandbox', 'cybertipline', '--json', '--port', '0']);
-    const told = (await started.firstLine) as {
+    const told = JSON.parse((await started.firstLine) ?? '') as {
       url: string;
       username: string;
       password: string;
@@ -94,7 +94,7 @@ describe('sandbox cybertipline', () => {
 it('sandbox webhook-listener prints what it heard, and whether it was signed', async () => {
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   const started = run(['sandbox', 'webhook-listener', '--json', '--port', '0', '--secret', secret]);
-  const { url } = (await started.firstLine) as { url: string };
+  const { url } = JSON.parse((await started.firstLine) ?? '') as { url: string };
   const at = new Date();
   const headers = {
     'webhook-id': 'a',

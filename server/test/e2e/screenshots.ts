@@ -9,7 +9,7 @@ const folder = join(repository, 'docs', 'screenshots');
 /** Takes a screenshot for the documentation, if BREAKWATER_SCREENSHOTS=1 asks for that; else does nothing. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   if (process.env['BREAKWATER_SCREENSHOTS'] !== '1') return;
-  const taken = await page.screenshot();
+  const taken = await page.screenshot({ animations: 'disabled' });
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, `${name}.png`),

@@ -34,7 +34,11 @@ beforeAll(async () => {
   data = await scratchData();
   const state = `${data.folder}-sandbox`;
   sandbox = run(['sandbox', 'cybertipline', '--json', '--port', '0', '--state', state]);
-  const told = (await sandbox.firstLine) as { url: string; username: string; password: string };
+  const told = JSON.parse((await sandbox.firstLine) ?? '') as {
+    url: string;
+    username: string;
+    password: string;
+  };
   origin = new URL(told.url).origin;
   const settings = {
     BREAKWATER_CYBERTIPLINE_URL: told.url,

@@ -111,8 +111,11 @@ describe('an end', () => {
 it('lets one of two programs win that start at the same instant', async () => {
   const words = ['up', '--json', '--empty', '--data', data.folder, '--port', '0'];
   const both = [run(words), run(words)] as const;
-  const lines = (await Promise.all(both.map((each) => each.firstLine))) as (Ready | undefined)[];
-  const winners = lines.filter((ready) => ready?.alreadyRunning === false);
+  const lines = await Promise.all(both.map((each) => each.firstLine));
+  const winners = lines
+    .filter((line) => line !== undefined)
+    .map((line) => JSON.parse(line) as Ready)
+    .filter((ready) => !ready.alreadyRunning);
   expect(winners).toHaveLength(1);
   const loser = both.find((each) => each.pid !== winners[0]?.pid)!;
   const { code } = await loser.ended;

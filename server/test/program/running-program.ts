@@ -15,8 +15,8 @@ const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** One run of the command line, from its sources. */
 export interface Run {
   readonly pid: number;
-  /** The first line on standard output as JSON; undefined when it ended without one. */
-  readonly firstLine: Promise<unknown>;
+  /** The first line on standard output; undefined when it ended without one. */
+  readonly firstLine: Promise<string | undefined>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** What it said on standard output and standard error so far. */
   readonly out: () => string;
@@ -43,7 +43,7 @@ export function run(words: readonly string[], settings: Readonly<Record<string, 
   const line = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
   return {
     pid: child.pid ?? 0,
-    firstLine: Promise.race([line.then(([text]) => JSON.parse(text)), ended.then(() => undefined)]),
+    firstLine: Promise.race([line.then(([text]) => text), ended.then(() => undefined)]),
     ended,
     out: () => out,
     errors: () => errors,
@@ -77,7 +77,7 @@ export async function start(
   const started = run(words, { BREAKWATER_LOG_LEVEL: 'warn', ...options.settings });
   const ready = await started.firstLine;
   if (ready === undefined) throw new Error(`the program did not start: ${started.errors()}`);
-  return { ...started, ready: ready as Ready };
+  return { ...started, ready: JSON.parse(ready) as Ready };
 }
 
 /** Ends it as a power cut would end the process, and waits until it is gone. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { startWebhookListener } from '../../enforcement/index.ts';
+import { startWebhookListener, type HeardWebhook } from '../../enforcement/index.ts';
 import { startCyberTiplineSandbox } from '../../reporting/index.ts';
+import { CodedError } from '../../foundation/index.ts';
 import { createOutput } from '../output.ts';
 
 export function sandboxCommand(): Command {
@@ -31,12 +32,14 @@ function cyberTiplineCommand(): Command {
     .option('--json', 'print one JSON line when ready: url, username, password, pid')
     .action(async (options: CyberTiplineOptions) => {
       const password = options.password ?? randomBytes(24).toString('base64url');
-      const sandbox = await startCyberTiplineSandbox({
-        port: options.port,
-        username: options.username,
-        password,
-        ...(options.state === undefined ? {} : { stateFolder: options.state }),
-      });
+      const sandbox = await onPort(options.port, (port) =>
+        startCyberTiplineSandbox({
+          port,
+          username: options.username,
+          password,
+          ...(options.state === undefined ? {} : { stateFolder: options.state }),
+        }),
+      );
       const { url } = sandbox;
       createOutput(options).result(
         { url, username: options.username, password, pid: process.pid },
@@ -66,21 +69,34 @@ function webhookListenerCommand(): Command {
     .option('--json', 'one JSON line when ready, and one per webhook: id, verified, repeated, body')
     .action(async (options: { secret: string; port: number; json?: boolean }) => {
       const output = createOutput(options);
-      const listener = await startWebhookListener({
-        port: options.port,
-        secret: options.secret,
-        onWebhook: (webhook) =>
-          output.result(
-            webhook,
-            webhook.verified
-              ? `webhook ${webhook.id}${webhook.repeated ? ' (repeated)' : ''}: ${JSON.stringify(webhook.body)}`
-              : `refused: a request that is not signed with this secret`,
-          ),
-      });
+      const onWebhook = (webhook: HeardWebhook) =>
+        output.result(
+          webhook,
+          webhook.verified
+            ? `webhook ${webhook.id}${webhook.repeated ? ' (repeated)' : ''}: ${JSON.stringify(webhook.body)}`
+            : `refused: a request that is not signed with this secret`,
+        );
+      const listener = await onPort(options.port, (port) =>
+        startWebhookListener({ port, secret: options.secret, onWebhook }),
+      );
       output.result({ url: listener.url, pid: process.pid }, `Listening on ${listener.url}`);
       await untilStopped();
       await listener.close();
     });
+}
+
+/** @throws {CodedError} BW-START-PORT-IN-USE */
+async function onPort<Listening>(
+  port: number,
+  listen: (port: number) => Promise<Listening>,
+): Promise<Listening> {
+  try {
+    return await listen(port);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    const message = `Port ${port} is in use. Choose another with --port.`;
+    throw new CodedError('BW-START-PORT-IN-USE', { message, cause: error });
+  }
 }
 
 function portOf(text: string): number {
