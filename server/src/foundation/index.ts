@@ -19,7 +19,6 @@ export {
   type JobHandlers,
   type Jobs,
   enqueue,
-  startJobs,
   troubledJobs,
 } from './jobs.ts';
 export { type Logger, createLog } from './log.ts';
@@ -27,3 +26,4 @@ export { migrate } from './migrations.ts';
 export { decodeCursor, encodeCursor, toPage } from './paging.ts';
 export { type Secrets, fingerprintOfSecret, openSecrets } from './secrets.ts';
 export { type Metrics, createMetrics } from './metrics.ts';
+export { type JobWorker, startJobs } from './job-worker.ts';

@@ -81,21 +81,22 @@ describe('jobs', () => {
 
   it('are worked off by one program at a time; the next takes over when it has stopped', async () => {
     const other = openDatabase(desk.connection, { onError: () => {} });
-    const first = await startJobs({ pool: desk.pool, log, handlers: watched().handlers });
-    let state = 'waiting';
-    const { handlers, ran } = watched();
-    const second = startJobs({ pool: other.pool, log, handlers }).then((running) => {
-      state = 'running';
-      return running;
+    const [one, two] = [watched(), watched()];
+    const first = await startJobs({ pool: desk.pool, log, handlers: one.handlers });
+    const second = await startJobs({ pool: other.pool, log, handlers: two.handlers });
+    let taken = false;
+    const bySecond = two.ran().then((report) => {
+      taken = true;
+      return report;
     });
+    const byFirst = one.ran();
     await put();
-    expect(state).toBe('waiting');
+    expect(await byFirst).toBe(USER_REPORT);
     await first.stop();
-    const next = ran();
-    const running = await second;
+    expect(taken).toBe(false);
     await put();
-    expect(await next).toBe(USER_REPORT);
-    await running.stop();
+    expect(await bySecond).toBe(USER_REPORT);
+    await second.stop();
     await other.close();
   });
 

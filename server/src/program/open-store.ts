@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, Logger, OpenDatabase } from '../foundation/index.ts';
 import { CodedError, isUnreachable, openDatabase } from '../foundation/index.ts';
 import {
   findEmbeddedPostgres,
   PostgresStartError,
+  processRuns,
   startEmbeddedPostgres,
+  type EmbeddedPostgres,
 } from '../foundation/postgres/index.ts';
 import type { Config } from './config.ts';
 import { dataFolders, diskFull } from './data-folder.ts';
@@ -15,31 +18,69 @@ export interface Store extends OpenDatabase {
 }
 
 /**
- * The database of this installation, started first if it is the one that comes with Breakwater. `close` ends what was
- * started or taken over here.
+ * The database of this installation, started first if it is the one that comes with Breakwater, and started again should
+ * it die. `close` ends what was started or taken over here.
  * @throws {CodedError} BW-START-DATABASE with one sentence on what to do
  */
 export async function startStore(config: Config, log: Logger): Promise<Store> {
   if (config.databaseUrl !== undefined) return connect({ url: config.databaseUrl }, log);
-  try {
-    const postgres = await startEmbeddedPostgres({
+  const start = () =>
+    startEmbeddedPostgres({
       folder: dataFolders(config.dataFolder).postgres,
       log: (line) => log.info(line),
       binFolder: config.postgresBinFolder,
     });
-    const store = await connect(postgres.connection, log);
-    return {
-      ...store,
-      close: async () => {
-        await store.close();
-        await postgres.stop();
-      },
-    };
-  } catch (error) {
-    if (!(error instanceof PostgresStartError)) throw error;
-    if (error.reason === 'disk-full') throw diskFull(config.dataFolder, error);
-    throw new CodedError('BW-START-DATABASE', { message: error.message, cause: error });
-  }
+  const postgres = await start().catch((error: unknown) => {
+    throw inOurWords(error);
+  });
+  const store = await connect(postgres.connection, log);
+  const keeper = keepRunning(postgres, start, log);
+  return {
+    ...store,
+    close: async () => {
+      const running = await keeper.stop();
+      await store.close();
+      await running.stop();
+    },
+  };
+}
+
+function inOurWords(error: unknown): unknown {
+  if (!(error instanceof PostgresStartError)) return error;
+  const code = error.reason === 'disk-full' ? 'BW-START-DISK-FULL' : 'BW-START-DATABASE';
+  return new CodedError(code, { message: error.message, cause: error });
+}
+
+const WATCH_PAUSE_MS = 1000;
+
+/** Starts the server again when its process is gone. Connections find it where it was. */
+function keepRunning(
+  first: EmbeddedPostgres,
+  start: () => Promise<EmbeddedPostgres>,
+  log: Logger,
+): { stop(): Promise<EmbeddedPostgres> } {
+  let running = first;
+  const stopped = new AbortController();
+  const watching = (async () => {
+    for (;;) {
+      await pause(WATCH_PAUSE_MS, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
+      if (stopped.signal.aborted) return;
+      if (await processRuns(running.pid)) continue;
+      log.error('the database is gone; starting it again');
+      try {
+        running = await start();
+      } catch (error) {
+        log.error({ error }, 'the database could not be started again; it will be tried');
+      }
+    }
+  })();
+  return {
+    stop: async () => {
+      stopped.abort();
+      await watching;
+      return running;
+    },
+  };
 }
 
 /** The database of a program that runs. @throws {CodedError} BW-NOT-RUNNING when none does */

@@ -6,3 +6,4 @@ export {
   startEmbeddedPostgres,
   type StartOptions,
 } from './start.ts';
+export { processRuns } from './process-state.ts';
