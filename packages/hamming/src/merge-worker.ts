@@ -1,0 +1,11 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { adoptKernels } from './kernels.ts';
+import { type Instant, merged, type MergeSettings } from './merge.ts';
+
+const { instant, settings, module } = workerData as {
+  instant: Instant;
+  settings: MergeSettings;
+  module: object;
+};
+adoptKernels(module);
+parentPort!.postMessage(await merged(instant, settings));
