@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import type { FfmpegCommand } from './ffmpeg-command.ts';
 
@@ -13,7 +13,11 @@ export interface FfmpegEnd {
 
 /** A running ffmpeg or ffprobe. It is given nothing but its arguments; it answers by two pipes. */
 export class FfmpegChild {
-  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #process: ChildProcess;
+  /** Its standard output. */
+  readonly output: Readable;
+  /** What it writes to file descriptor 3. */
+  readonly log: Readable;
   #complaints = '';
   /** Resolves when the process is gone and its pipes are closed. Never rejects. */
   readonly ended: Promise<FfmpegEnd>;
@@ -23,9 +27,12 @@ export class FfmpegChild {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: command.environment,
       cwd: '/',
-    }) as ChildProcessByStdio<null, Readable, Readable>;
-    this.#process.stderr.setEncoding('utf8');
-    this.#process.stderr.on('data', (text: string) => {
+    });
+    const [, output, complaints, log] = this.#process.stdio;
+    this.output = readable(output);
+    this.log = readable(log);
+    readable(complaints).setEncoding('utf8');
+    readable(complaints).on('data', (text: string) => {
       if (this.#complaints.length < COMPLAINTS_LENGTH) this.#complaints += text.slice(0, COMPLAINTS_LENGTH);
     });
     const { promise, resolve } = Promise.withResolvers<FfmpegEnd>();
@@ -36,27 +43,20 @@ export class FfmpegChild {
     this.#process.on('close', (code, signal) => resolve({ code, signal, complaints: this.#complaints }));
   }
 
-  /** Its standard output. */
-  get output(): Readable {
-    return this.#process.stdout;
-  }
-
-  /** What it writes to file descriptor 3. */
-  get log(): Readable {
-    const log = this.#process.stdio[3];
-    if (!(log instanceof Readable)) throw new TypeError('The child has no third pipe');
-    return log;
-  }
-
   /** Ends it at once, and with it, within bubblewrap, all inside. May be called again. */
   kill(): void {
     this.#process.kill('SIGKILL');
     // Nobody may be reading any more; what is still in the pipes must not hold up the end.
-    this.#process.stdout.destroy();
+    this.output.destroy();
   }
 }
 
 const COMPLAINTS_LENGTH = 8192;
+
+function readable(stream: unknown): Readable {
+  if (!(stream instanceof Readable)) throw new TypeError('A pipe to the child is missing');
+  return stream;
+}
 
 /** Runs a command to its end, or to the end of its time, and returns what it printed. */
 export async function outputOf(

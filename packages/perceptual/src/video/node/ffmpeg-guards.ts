@@ -1,9 +1,5 @@
 import type { VideoFormat } from './identify-video.ts';
-
-/** The one part of ffmpeg that may read the container, decided by content beforehand. */
-export function demuxerOf(format: VideoFormat): string {
-  return DEMUXERS[format];
-}
+import type { VideoLimits } from './video-limits.ts';
 
 const DEMUXERS: Readonly<Record<VideoFormat, string>> = {
   mp4: 'mov',
@@ -50,31 +46,30 @@ const FURTHER_DECODERS = ['libdav1d', 'libaom-av1', 'mpegvideo', 'msmpeg4'];
 
 /** Sound is not decoded, but looked at to find out what is in a stream. */
 const AUDIO_DECODERS = [
-  ...[
-    'aac',
-    'aac_latm',
-    'ac3',
-    'eac3',
-    'alac',
-    'amrnb',
-    'amrwb',
-    'dca',
-    'flac',
-    'mp1float',
-    'mp2',
-    'mp2float',
-  ],
-  ...['mp3', 'mp3float', 'opus', 'vorbis', 'libopus', 'libvorbis', 'wmav1', 'wmav2', 'adpcm_ms'],
-  ...['adpcm_ima_wav', 'adpcm_ima_qt', 'pcm_alaw', 'pcm_mulaw', 'pcm_s16be', 'pcm_s16le', 'pcm_s24be'],
-  ...['pcm_s24le', 'pcm_s32le', 'pcm_s8', 'pcm_u8', 'pcm_f32le', 'pcm_bluray', 'pcm_dvd', 'qdm2'],
-];
+  ['aac', 'aac_latm', 'ac3', 'eac3', 'alac', 'amrnb', 'amrwb', 'dca', 'flac', 'mp1float', 'mp2', 'mp2float'],
+  ['mp3', 'mp3float', 'opus', 'vorbis', 'libopus', 'libvorbis', 'wmav1', 'wmav2', 'adpcm_ms', 'qdm2'],
+  ['adpcm_ima_wav', 'adpcm_ima_qt', 'pcm_alaw', 'pcm_mulaw', 'pcm_s16be', 'pcm_s16le', 'pcm_s24be'],
+  ['pcm_s24le', 'pcm_s32le', 'pcm_s8', 'pcm_u8', 'pcm_f32le', 'pcm_bluray', 'pcm_dvd'],
+].flat();
+
+const FORMAT_WHITELIST = [...new Set(Object.values(DEMUXERS))].join(',');
+const CODEC_WHITELIST = [...VIDEO_CODECS, ...FURTHER_DECODERS, ...AUDIO_DECODERS].join(',');
 
 /**
- * Options for the input: no protocol but files, which inside the walls means the one file; no track in another
- * file (off by itself, and said here once more); no parts of ffmpeg but those for the formats above.
+ * Options before the input. The container was recognized by its content, and nothing but its own part of ffmpeg
+ * may read it; no protocol but files, which inside the walls means the one file; no parts of ffmpeg but those for
+ * the formats and codecs above.
  */
-export const DEMUXER_GUARDS: readonly string[] = [
-  ...['-protocol_whitelist', 'file'],
-  ...['-format_whitelist', [...new Set(Object.values(DEMUXERS))].join(',')],
-  ...['-codec_whitelist', [...VIDEO_CODECS, ...FURTHER_DECODERS, ...AUDIO_DECODERS].join(',')],
-];
+export function inputGuards(
+  format: VideoFormat,
+  limits: Pick<VideoLimits, 'streams' | 'pixels'>,
+): readonly string[] {
+  return [
+    ['-protocol_whitelist', 'file'],
+    ['-format_whitelist', FORMAT_WHITELIST],
+    ['-codec_whitelist', CODEC_WHITELIST],
+    ['-max_streams', String(limits.streams)],
+    ['-max_pixels', String(limits.pixels)],
+    ['-f', DEMUXERS[format]],
+  ].flat();
+}

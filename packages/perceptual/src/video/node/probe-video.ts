@@ -1,7 +1,7 @@
 import type { Confinement, UnscannedReason } from '../../node/index.ts';
 import { outputOf } from './ffmpeg-child.ts';
 import { ffmpegCommand } from './ffmpeg-command.ts';
-import { DEMUXER_GUARDS, demuxerOf, VIDEO_CODECS } from './ffmpeg-guards.ts';
+import { inputGuards, VIDEO_CODECS } from './ffmpeg-guards.ts';
 import type { VideoFormat } from './identify-video.ts';
 import type { VideoLimits } from './video-limits.ts';
 
@@ -38,12 +38,12 @@ export async function probeVideo(
     {
       tool: 'ffprobe',
       input: path,
-      arguments: (url) => [
-        ...['-v', 'error', '-hide_banner'],
-        ...DEMUXER_GUARDS,
-        ...['-max_streams', String(limits.streams), '-max_pixels', String(limits.pixels)],
-        ...['-f', demuxerOf(format), '-show_entries', ENTRIES, '-of', 'json', '-i', url],
-      ],
+      arguments: (url) =>
+        [
+          ['-hide_banner', '-loglevel', 'error'],
+          inputGuards(format, limits),
+          ['-show_entries', ENTRIES, '-of', 'json', '-i', url],
+        ].flat(),
     },
     limits,
   );
