@@ -3,10 +3,10 @@ import { perform, type Step } from './construction.ts';
 import { adoptKernels } from './kernels.ts';
 import type { SharedMemory } from './web-assembly.ts';
 
-const { memory, module } = workerData as { memory: SharedMemory; module: object };
+const { memory, module }: { memory: SharedMemory; module: object } = workerData;
 adoptKernels(module);
 
 parentPort!.on('message', (step: Step) => {
   perform(memory, step);
-  parentPort!.postMessage('done');
+  parentPort!.postMessage('done', []);
 });

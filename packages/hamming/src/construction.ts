@@ -58,7 +58,7 @@ export function perform(memory: SharedMemory, step: Step): void {
       let sum = 0;
       for (const [from, to] of runs(0, count)) sum += kernels.countFirstBand(from, to, step.low, step.high);
       for (const [low, high] of runs(step.low, step.high)) sum = kernels.sumUp(0, low, high, sum);
-      for (const [from, to] of runs(0, count).reverse())
+      for (const [from, to] of runs(0, count).toReversed())
         kernels.placeFirstBand(from, to, step.low, step.high);
       return step.high === keys ? closeTable(memory, 0) : undefined;
     }
@@ -66,7 +66,7 @@ export function perform(memory: SharedMemory, step: Step): void {
       let sum = 0;
       for (const [from, to] of runs(0, count)) kernels.countBand(step.band, from, to);
       for (const [low, high] of runs(0, keys)) sum = kernels.sumUp(step.band, low, high, sum);
-      for (const [from, to] of runs(0, count).reverse()) kernels.postBand(step.band, from, to);
+      for (const [from, to] of runs(0, count).toReversed()) kernels.postBand(step.band, from, to);
       return closeTable(memory, step.band);
     }
   }
@@ -142,7 +142,7 @@ export async function ask(worker: Worker, message: unknown): Promise<void> {
   const ended = (code: number): void =>
     reject(new Error(`a thread that builds the index ended with ${code}`));
   worker.once('message', resolve).once('error', reject).once('exit', ended);
-  worker.postMessage(message);
+  worker.postMessage(message, []);
   try {
     await promise;
   } finally {

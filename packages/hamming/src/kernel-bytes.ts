@@ -1,4 +1,4 @@
-// Written by kernels/build.ts from kernels/*.ts; a test compares the two.
+// Written by kernels/build.ts; a test holds it against the sources.
 
 /** The kernels, compiled to WebAssembly, in base64. */
 export const KERNEL_BYTES =

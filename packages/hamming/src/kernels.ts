@@ -23,7 +23,7 @@ export interface Kernels {
 }
 
 export function kernelsOver(memory: SharedMemory): Kernels {
-  return new wasm.Instance(kernelModule(), { env: { memory } }).exports as Kernels;
+  return new wasm.Instance(kernelModule(), { env: { memory } }).exports;
 }
 
 /** The compiled kernels. Given to another thread, they arrive with what the engine has optimized so far. */

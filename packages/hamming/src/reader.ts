@@ -185,5 +185,5 @@ export class Reader implements Searchable {
 function ordered(hits: readonly Hit[]): Found[] {
   return hits
     .map(({ payload, distance, list }) => ({ payload, distance, list }))
-    .sort((a, b) => a.distance - b.distance || a.payload - b.payload || a.list - b.list);
+    .toSorted((a, b) => a.distance - b.distance || a.payload - b.payload || a.list - b.list);
 }

@@ -52,7 +52,7 @@ class SharedReader implements Searchable {
   /** One look at a word of the memory, unless a merge has put a new memory in its place: that waits on the port. */
   #current(): Reader {
     while (this.#reader.superseded) {
-      const received = receiveMessageOnPort(this.#port) as { message: SharedMemory } | undefined;
+      const received = receiveMessageOnPort(this.#port);
       if (received === undefined) break; // the owner has closed the index, and this is the last state that was shared
       this.#reader = new Reader(received.message, this.#slot);
     }

@@ -44,14 +44,14 @@ export function decodeHeader(bytes: Buffer): SnapshotHeader {
   if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC)
     throw new SnapshotError('is none: it does not begin as one');
   if (bytes.length < HEADER_LENGTH) throw new SnapshotError('is cut short within its header');
-  const words = Array.from({ length: 6 }, (_, i) => bytes.readUInt32LE(8 + 4 * i));
-  const [version, byteOrder, count, bands, width, delta] = words as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
+  const word = (i: number): number => bytes.readUInt32LE(8 + 4 * i);
+  const [version, byteOrder, count, bands, width, delta] = [
+    word(0),
+    word(1),
+    word(2),
+    word(3),
+    word(4),
+    word(5),
   ];
   if (version !== VERSION)
     throw new SnapshotError(`is of version ${version}; this program reads version ${VERSION}`);

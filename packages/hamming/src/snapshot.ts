@@ -131,8 +131,6 @@ function partsOf(memory: SharedMemory, { count, bands, width }: SnapshotHeader):
   const tableStride = wordAt(memory, field.TABLE_STRIDE);
   const postings = wordAt(memory, field.POSTINGS);
   const postingStride = wordAt(memory, field.POSTING_STRIDE);
-  const each = (n: number, make: (i: number) => Uint8Array): Uint8Array[] =>
-    Array.from({ length: n }, (_, i) => make(i));
   return [
     part(wordAt(memory, field.CODES), count * CODE_BYTES),
     part(wordAt(memory, field.PAYLOADS), count * 4),
@@ -142,8 +140,11 @@ function partsOf(memory: SharedMemory, { count, bands, width }: SnapshotHeader):
   ];
 }
 
+function each(n: number, make: (i: number) => Uint8Array): Uint8Array[] {
+  return Array.from({ length: n }, (_, i) => make(i));
+}
+
 function lengthOf({ count, bands, width, delta }: SnapshotHeader): number {
-  const checked = (bytes: number): number => bytes + Math.ceil(bytes / CHUNK) * CHECK_BYTES;
   return (
     HEADER_LENGTH +
     checked(Math.ceil(count / 8)) +
@@ -152,6 +153,11 @@ function lengthOf({ count, bands, width, delta }: SnapshotHeader): number {
     Math.max(0, bands - 1) * checked(count * 4) +
     checked(delta * DELTA_RECORD)
   );
+}
+
+/** Bytes of a part in the file, those of its checks included. */
+function checked(bytes: number): number {
+  return bytes + Math.ceil(bytes / CHUNK) * CHECK_BYTES;
 }
 
 function liveDelta({ memory, delta, removals }: Instant): Uint8Array {

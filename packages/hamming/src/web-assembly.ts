@@ -1,3 +1,5 @@
+import type { Kernels } from './kernels.ts';
+
 /** A WebAssembly memory that threads share. Its buffer is replaced, not lengthened, when it grows: ask for it anew. */
 export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
@@ -9,12 +11,13 @@ interface WebAssemblyInterface {
   readonly Instance: new (
     module: object,
     imports: { env: { memory: SharedMemory } },
-  ) => { readonly exports: unknown };
+  ) => { readonly exports: Kernels };
   readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
 }
 
 /** What is used of WebAssembly. Declared here because the standard library of the language leaves it to the browser's. */
-export const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyInterface }).WebAssembly;
+declare const WebAssembly: WebAssemblyInterface;
+export const wasm = WebAssembly;
 
 export const PAGE_BYTES = 65_536;
 /** 4 GiB, all that 32-bit addresses reach. Only what is written to takes memory of the machine. */

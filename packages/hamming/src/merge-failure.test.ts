@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
-import { createIndex } from '../src/index.ts';
-import * as merge from '../src/merge.ts';
+import { createIndex } from './index.ts';
+import * as merge from './merge.ts';
 
-vi.mock('../src/merge.ts', { spy: true });
+vi.mock('./merge.ts', { spy: true });
 
 it('tells of a merge that fails, keeps what it holds and tries again after as many changes', async () => {
   vi.mocked(merge.mergedInBackground).mockRejectedValueOnce(new Error('no memory'));

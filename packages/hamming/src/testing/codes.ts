@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { CODE_BYTES, hammingDistance } from '../src/code.ts';
+import { CODE_BYTES, hammingDistance } from '../code.ts';
 
 export interface Entry {
   readonly code: Uint8Array;
@@ -76,5 +76,5 @@ export function lookAtAll(
     if (distance <= radius && (lists === undefined || lists.includes(list)))
       found.push({ payload, distance, list });
   }
-  return found.sort((a, b) => a.distance - b.distance || a.payload - b.payload || a.list - b.list);
+  return found.toSorted((a, b) => a.distance - b.distance || a.payload - b.payload || a.list - b.list);
 }

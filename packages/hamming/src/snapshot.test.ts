@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createIndex, createIndexBuilder, type ExactIndex, openIndex, SnapshotError } from '../src/index.ts';
-import { nearTo, randomCode, randomFrom } from './codes.ts';
+import { createIndex, createIndexBuilder, type ExactIndex, openIndex, SnapshotError } from './index.ts';
+import { nearTo, randomCode, randomFrom } from './testing/codes.ts';
 
 const random = randomFrom(5);
 const codes = Array.from({ length: 5200 }, () => randomCode(random));
@@ -132,7 +132,7 @@ describe('a snapshot', () => {
     const version = Buffer.from(whole).fill(2, 8, 9);
     expect(await messageFor(version)).toMatch(/is of version 2; this program reads version 1/);
     expect(await messageFor(Buffer.from('something else'))).toMatch(/is none/);
-    expect(await messageFor(Buffer.from(whole).reverse())).toMatch(/is none/);
+    expect(await messageFor(Buffer.from(whole.toReversed()))).toMatch(/is none/);
     expect(await messageFor(Buffer.from(whole).fill(0, 12, 16))).toMatch(/byte order/);
     expect(await messageFor(whole.subarray(0, -100))).toMatch(/cut short/);
     expect(await messageFor(Buffer.from(whole).fill(0, 2000, 2100))).toMatch(/altered between the bytes/);
@@ -142,7 +142,7 @@ describe('a snapshot', () => {
   it('replaces the one before only when it is whole, though the writer is killed', async () => {
     const target = join(folder, 'target');
     await index.save(target);
-    const program = fileURLToPath(new URL('writing-process.ts', import.meta.url));
+    const program = fileURLToPath(new URL('testing/writing-process.ts', import.meta.url));
     for (const delay of [0, 3, 11]) {
       const writer = spawn(process.execPath, [program, path, target], {
         stdio: ['ignore', 'pipe', 'inherit'],

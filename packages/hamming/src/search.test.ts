@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createIndex, createIndexBuilder, type ExactIndex } from '../src/index.ts';
-import { code, type Entry, KINDS, lookAtAll, nearTo, randomCode, randomFrom } from './codes.ts';
+import { createIndex, createIndexBuilder, type ExactIndex } from './index.ts';
+import { code, type Entry, KINDS, lookAtAll, nearTo, randomCode, randomFrom } from './testing/codes.ts';
 
 const RADII = [0, 1, 7, 16, 31, 32, 40, 47, 60, 110, 256];
 /** The first has bands, the second is scanned. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createIndex, createIndexBuilder, type ExactIndex } from '../src/index.ts';
-import { code, type Entry, lookAtAll, nearTo, randomCode, randomFrom } from './codes.ts';
+import { createIndex, createIndexBuilder, type ExactIndex } from './index.ts';
+import { code, type Entry, lookAtAll, nearTo, randomCode, randomFrom } from './testing/codes.ts';
 
 /** What an index has to do, done plainly. */
 class Model {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import { createIndex, createIndexBuilder, openSharedIndex } from '../src/index.ts';
-import { randomCode, randomFrom } from './codes.ts';
+import { createIndex, createIndexBuilder, openSharedIndex } from './index.ts';
+import { randomCode, randomFrom } from './testing/codes.ts';
 
 it('is read by other threads while it is added to, removed from and merged, and misses nothing', async () => {
   const random = randomFrom(21);
@@ -12,7 +12,7 @@ it('is read by other threads while it is added to, removed from and merged, and 
   const index = await builder.build();
   const threads = [0, 1].map(() => {
     const shared = index.share();
-    const file = new URL('reading-thread.ts', import.meta.url);
+    const file = new URL('testing/reading-thread.ts', import.meta.url);
     return new Worker(file, { workerData: { shared, steady }, transferList: [shared.port] });
   });
   let payload = 10_000;
@@ -29,13 +29,11 @@ it('is read by other threads while it is added to, removed from and merged, and 
   }
   for (const thread of threads) {
     const ended = once(thread, 'message');
-    thread.postMessage('stop');
-    const [{ queries, missing, size }] = (await ended) as [
-      { queries: number; missing: number; size: number },
-    ];
-    expect(missing).toBe(0);
-    expect(queries).toBeGreaterThan(0);
-    expect(size).toBe(index.size);
+    thread.postMessage('stop', []);
+    const [tally] = await ended;
+    expect(tally.missing).toBe(0);
+    expect(tally.queries).toBeGreaterThan(0);
+    expect(tally.size).toBe(index.size);
   }
   await index.close();
 });
