@@ -1,8 +1,8 @@
 """The peers of bench/hamming.ts: FAISS's exact binary indexes on one thread, over the codes of a file.
 
-usage: hamming-faiss.py CODES QUERIES RADIUS INDEX   (INDEX: flat or multihash)
-Files hold codes of 32 bytes, one after the other. Prints one line of JSON: build seconds, milliseconds of each query,
-entries found by each query within RADIUS, and resident bytes.
+usage: hamming-faiss.py CODES QUERIES RADIUS INDEX COUNT   (INDEX: flat or multihash)
+Files hold codes of 32 bytes, one after the other; COUNT of the queries are asked. Prints one line of JSON: build seconds,
+milliseconds of each query, entries found by each query within RADIUS, and resident bytes.
 """
 import json
 import sys
@@ -14,13 +14,7 @@ import numpy
 codes_file, queries_file, radius, kind = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 faiss.omp_set_num_threads(1)
 codes = numpy.fromfile(codes_file, dtype=numpy.uint8).reshape(-1, 32)
-queries = numpy.fromfile(queries_file, dtype=numpy.uint8).reshape(-1, 32)
-
-
-def found_by_multihash(index, query):
-    # This index has no range search in Python of its own distances below 1.7.4: its limit is exclusive, as flat's.
-    limits, _, _ = index.range_search(query, radius + 1)
-    return int(limits[1])
+queries = numpy.fromfile(queries_file, dtype=numpy.uint8).reshape(-1, 32)[: int(sys.argv[5])]
 
 
 start = time.perf_counter()
@@ -36,8 +30,10 @@ build = time.perf_counter() - start
 milliseconds, found = [], []
 for i in range(len(queries)):
     start = time.perf_counter()
-    found.append(found_by_multihash(index, queries[i : i + 1]))
+    # FAISS's radius is exclusive.
+    limits, _, _ = index.range_search(queries[i : i + 1], radius + 1)
     milliseconds.append((time.perf_counter() - start) * 1000)
+    found.append(int(limits[1]))
 
 with open("/proc/self/statm") as status:
     resident = int(status.read().split()[1]) * 4096

@@ -111,8 +111,8 @@ async function serve([snapshot = '', codes = '', seconds = '']: string[]): Promi
   const adds = (index.size - before) / ((performance.now() - start) / 1000);
   reader.postMessage('stop', []);
   const { perSecond, ms } = await tally.promise;
-  ms.sort((a, b) => a - b);
-  const [median, p99] = [ms[ms.length >> 1], ms[Math.floor(ms.length * 0.99)]];
+  const sorted = ms.toSorted((a, b) => a - b);
+  const [median, p99] = [sorted[ms.length >> 1], sorted[Math.floor(ms.length * 0.99)]];
   console.log(JSON.stringify({ adds, queries: perSecond, median, p99, merges, peak: statusOf('VmHWM') }));
   await reader.terminate();
   await index.close();
