@@ -11,8 +11,8 @@ export async function compileKernels(): Promise<string> {
     const file = join(folder, 'kernels.wasm');
     const source = fileURLToPath(new URL('index.ts', import.meta.url));
     const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '-o', file];
-    const { error, stderr } = await main([source, ...options]);
-    if (error) throw new Error(`the kernels do not compile: ${stderr.toString()}`, { cause: error });
+    const { error } = await main([source, ...options]);
+    if (error) throw new Error(`the kernels do not compile: ${error.message}`, { cause: error });
     return asModule(await readFile(file));
   } finally {
     await rm(folder, { recursive: true });

@@ -33,20 +33,14 @@ export function addRows(
   }
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function interleaveLow(a: v128, b: v128): v128 {
   return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function interleaveHigh(a: v128, b: v128): v128 {
   return i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function addTo(sums: usize, upperPairs: v128, upper: v128, lowerPairs: v128, lower: v128): void {
   const both = i32x4.add(i32x4.dot_i16x8_s(upperPairs, upper), i32x4.dot_i16x8_s(lowerPairs, lower));
   v128.store(sums, i32x4.add(v128.load(sums), both));
@@ -59,7 +53,14 @@ const BAND_BYTES: usize = 24;
  * Adds the weighted sums of columns to a row of points of three f64 each. One channel counts as all three; a fourth
  * is passed over.
  */
-export function condense(sums: usize, channels: u32, bands: usize, count: u32, divisor: f64, points: usize): void {
+export function condense(
+  sums: usize,
+  channels: u32,
+  bands: usize,
+  count: u32,
+  divisor: f64,
+  points: usize,
+): void {
   for (let i: u32 = 0; i < count; i++) {
     const band = bands + <usize>i * BAND_BYTES;
     const point = points + <usize>load<u32>(band) * 24;
@@ -107,7 +108,13 @@ export function lumaOfPoints(points: usize, channels: u32, block: usize): void {
  * B = D A D^T of a block of 64 by 64, where D is 16 by 64 at `cosines`, and transposed at `transposed`. Four results
  * side by side, each summed up from first to last as in the reference; `half` has room for D A.
  */
-export function lowFrequencies(block: usize, cosines: usize, transposed: usize, half: usize, result: usize): void {
+export function lowFrequencies(
+  block: usize,
+  cosines: usize,
+  transposed: usize,
+  half: usize,
+  result: usize,
+): void {
   product(cosines, block, half, 64);
   product(half, transposed, result, 16);
 }
@@ -139,8 +146,6 @@ export function steps(block: usize): i32 {
   return sum;
 }
 
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 function step(from: usize, to: usize): i32 {
   return abs<i32>(<i32>(((load<f32>(from) - load<f32>(to)) * <f32>100) / <f32>255));
 }

@@ -113,6 +113,7 @@ class FrameRecord {
   readonly #reader = new FrameLogReader();
   readonly #selector: FrameSelector;
   readonly #framesPerSecond: number;
+  readonly #declaredSeconds: number | undefined;
   readonly #mode: VideoMode;
   readonly #limits: VideoLimits;
   #frames = 0;
@@ -122,6 +123,7 @@ class FrameRecord {
     this.selection = selectionFor(mode, facts.framesPerSecond, secondsPerHash);
     this.#selector = new FrameSelector(this.selection);
     this.#framesPerSecond = facts.framesPerSecond;
+    this.#declaredSeconds = facts.declaredSeconds;
     this.#mode = mode;
     this.#limits = limits;
   }
@@ -130,10 +132,11 @@ class FrameRecord {
     return this.#frames;
   }
 
-  /** Up to the end of the last frame, in thousandths. */
+  /** Up to the end of the last frame, in thousandths. How long that one is shown, only the average tells. */
   get seconds(): number {
     const duration = this.#framesPerSecond > 0 ? 1 / this.#framesPerSecond : 0;
-    return Math.round((this.#lastSeconds + duration) * 1000) / 1000;
+    const declared = Math.max(this.#lastSeconds, this.#declaredSeconds ?? Infinity);
+    return Math.round(Math.min(this.#lastSeconds + duration, declared) * 1000) / 1000;
   }
 
   read(text: string, stopper: Stopper): void {
@@ -181,8 +184,17 @@ function conclusions(
   if (hasStopped) warnings.add(wasKilledForTime(decoded) ? 'time-limit' : 'decoder-stopped');
   if (isDamaged) warnings.add('damaged');
   if (mode === 'key-frames') warnings.add('key-frames-only');
-  if (mode !== 'key-frames' && decoded.stopped === undefined && isShort(facts, record))
-    warnings.add(isDamaged || lacksFrames(facts, record) ? 'broken-tail' : 'shorter-than-declared');
+  if (decoded.stopped === undefined) {
+    const isShort = mode !== 'key-frames' && endsBeforeDeclared(facts, record);
+    const lacksFrames = mode !== 'key-frames' && hasFewerFrames(facts, record);
+    if (
+      tellsOfBreak(decoded.complaints) ||
+      (isDamaged && (isShort || lacksFrames)) ||
+      (isShort && lacksFrames)
+    )
+      warnings.add('broken-tail');
+    else if (isShort) warnings.add('shorter-than-declared');
+  }
   if (facts.hasFurtherStreams) warnings.add('further-streams-unhashed');
   if (facts.isRotated) warnings.add('rotation-ignored');
   if (!isBelievableRate(facts.framesPerSecond)) warnings.add('frame-rate-implausible');
@@ -191,18 +203,26 @@ function conclusions(
 }
 
 /** Less than declared by more than a container's rounding. */
-function isShort({ declaredSeconds, framesPerSecond }: OpenedVideo['facts'], record: FrameRecord): boolean {
+function endsBeforeDeclared(
+  { declaredSeconds, framesPerSecond }: OpenedVideo['facts'],
+  record: FrameRecord,
+): boolean {
   const tolerance = Math.max(0.5, framesPerSecond > 0 ? 3 / framesPerSecond : 0);
   return declaredSeconds !== undefined && declaredSeconds - record.seconds > tolerance;
 }
 
-function lacksFrames({ declaredFrames }: OpenedVideo['facts'], { frames }: FrameRecord): boolean {
+function hasFewerFrames({ declaredFrames }: OpenedVideo['facts'], { frames }: FrameRecord): boolean {
   return declaredFrames !== undefined && declaredFrames - frames > Math.max(2, declaredFrames / 100);
 }
 
 /** Streams that we do not decode anyway may be of a kind that is not allowed. */
 function hasDamage(complaints: string): boolean {
   return complaints.split('\n').some((line) => line.trim() !== '' && !line.includes('not on whitelist'));
+}
+
+/** The demuxers of MP4 and of Matroska notice that the file is not all there. */
+function tellsOfBreak(complaints: string): boolean {
+  return /partial file|ended prematurely/.test(complaints);
 }
 
 /** By the kernel, for too much processor time; inside bubblewrap it shows in the code. */

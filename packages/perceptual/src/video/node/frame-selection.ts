@@ -22,8 +22,8 @@ export interface FrameSelection {
 }
 
 /**
- * The rule of the reference, but for two cases in which it would hide frames. A frame rate beyond belief is
- * taken for the highest that is believable; and where frames come at uneven times, so that the published rule leaves
+ * The rule of the reference, but for two cases in which it would hide frames. A frame rate beyond belief, or none, is
+ * taken for a usual one; and where frames come at uneven times, so that the published rule leaves
  * a hole of more than one and a half times `secondsPerHash`, a frame is kept in addition.
  */
 export function selectionFor(
@@ -34,8 +34,8 @@ export function selectionFor(
   const spacing = secondsPerHash * MICROSECONDS;
   // Timestamps are whole microseconds: two less, lest a key frame each second be taken for one too soon.
   if (mode === 'key-frames') return { interval: NO_INTERVAL, gap: Math.round(spacing) - 2 };
-  if (mode === 'every-frame' || framesPerSecond === 0) return { interval: 1, gap: NO_GAP };
-  const rate = Math.min(framesPerSecond, BELIEVABLE_FRAMES_PER_SECOND);
+  if (mode === 'every-frame') return { interval: 1, gap: NO_GAP };
+  const rate = isBelievableRate(framesPerSecond) ? framesPerSecond : USUAL_FRAMES_PER_SECOND;
   return { interval: frameInterval(rate, secondsPerHash), gap: Math.round(1.5 * spacing) };
 }
 
@@ -70,5 +70,6 @@ export class FrameSelector {
 
 const MICROSECONDS = 1_000_000;
 const BELIEVABLE_FRAMES_PER_SECOND = 240;
+const USUAL_FRAMES_PER_SECOND = 25;
 const NO_GAP = 1e15;
 const NO_INTERVAL = 1e12;

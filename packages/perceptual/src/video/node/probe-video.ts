@@ -56,7 +56,14 @@ export async function probeVideo(
   if (code !== 0) return reasonOf(code, complaints);
   const answer = parsedAnswer(output);
   if (!answer) return 'decoder-crashed';
-  return factsOf(answer, limits);
+  const facts = factsOf(answer, limits);
+  return facts === 'zero-dimension' && tellsOfTooManyPixels(complaints, limits) ? 'too-many-pixels' : facts;
+}
+
+/** A size that ffprobe will not believe comes out as none at all. */
+function tellsOfTooManyPixels(complaints: string, limits: VideoLimits): boolean {
+  const size = /Picture size (\d{1,10})x(\d{1,10}) /.exec(complaints);
+  return size !== null && Number(size[1]) * Number(size[2]) > limits.pixels;
 }
 
 const ENTRIES = [
@@ -73,6 +80,7 @@ const ENDED_BY_PROCESSOR_LIMIT = 128 + 24;
 
 function reasonOf(code: number | null, complaints: string): UnscannedReason {
   if (code === ENDED_BY_PROCESSOR_LIMIT) return 'timeout';
+  if (complaints.includes('max_streams')) return 'unsupported-format';
   if (complaints.includes('Cannot allocate memory')) return 'out-of-memory';
   if (code === null || code > 128) return 'decoder-crashed';
   // The index of an MP4 that is not made for streaming comes last.

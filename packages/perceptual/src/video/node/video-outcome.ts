@@ -5,7 +5,7 @@ import type { VideoFormat } from './identify-video.ts';
 export const VIDEO_WARNINGS = [
   /** The video breaks off before the end that it declares. */
   'broken-tail',
-  /** The decoder found damage; frames may be missing or spoiled. */
+  /** The decoder found damage: frames may be missing or spoiled. Not all formats tell if they are cut short. */
   'damaged',
   /** Plays for less time than it declares, with nothing else amiss. */
   'shorter-than-declared',
@@ -21,7 +21,7 @@ export const VIDEO_WARNINGS = [
   'further-streams-unhashed',
   /** The video asks to be turned or mirrored for display; the hashes are of the frames as stored. */
   'rotation-ignored',
-  /** It declares no frame rate, or one beyond belief: frames were taken more densely. */
+  /** It declares no frame rate, or one beyond belief: 25 a second were assumed. */
   'frame-rate-implausible',
   /** Only frames that stand by themselves were looked at, as asked; the rest was not. */
   'key-frames-only',
