@@ -28,27 +28,14 @@ export async function heic(rgb: Uint8Array, width: number, height: number): Prom
 async function encodeHevc(rgb: Uint8Array, width: number, height: number): Promise<Buffer> {
   const running = promisify(execFile)(
     'ffmpeg',
-    [
-      ...['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-i', '-'],
-      ...[
-        '-frames:v',
-        '1',
-        '-pix_fmt',
-        'yuv420p',
-        '-c:v',
-        'libx265',
-        '-x265-params',
-        'qp=8:log-level=none',
-        '-f',
-        'hevc',
-        '-',
-      ],
-    ],
+    `-v error -f rawvideo -pix_fmt rgb24 -s ${width}x${height} -i - ${HEVC_OPTIONS}`.split(' '),
     { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
   );
   running.child.stdin?.end(rgb);
   return (await running).stdout;
 }
+
+const HEVC_OPTIONS = '-frames:v 1 -pix_fmt yuv420p -c:v libx265 -x265-params qp=8:log-level=none -f hevc -';
 
 /** The units between start codes of Annex B. */
 function nalUnits(stream: Buffer): Buffer[] {

@@ -2,6 +2,7 @@
  * The program that runs inside the confinement: takes pictures on its standard input, one at a time, and gives
  * their fingerprints or renderings on its standard output. It opens no file and speaks to no one else.
  */
+import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import { fingerprintPicture } from './fingerprint-picture.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
@@ -9,6 +10,9 @@ import type { Fingerprinted, Rendered } from './outcome.ts';
 import { isRequest, READY, type Request } from './protocol.ts';
 import { unscannedFor } from './refusal.ts';
 import { renderPicture } from './render-picture.ts';
+
+// Standard output is for answers alone; some libraries print.
+globalThis.console = new Console(process.stderr);
 
 /** The parent is trusted; these only keep a mistake from being answered by an allocation. */
 const reader = new FrameReader({ headerBytes: 64 * 1024, bodyBytes: 2 ** 32 - 1 });
