@@ -1,3 +1,14 @@
-export { PDQ_BYTES, type PdqFingerprint, pdqFromLuma, pdqFromRgb } from './pdq.ts';
+export {
+  PDQ_BYTES,
+  pdqDihedral,
+  pdqDihedral512,
+  type PdqFamilies,
+  pdqFamilies,
+  type PdqFingerprint,
+  pdqFromLuma,
+  pdqFromRgb,
+  pdqInFull,
+} from './pdq.ts';
+export { DIHEDRAL_ORDER } from './pdq/dihedral.ts';
 export { pdqFromHex, pdqToHex } from './pdq/hex.ts';
-export type { LumaPlane, RgbPixels } from './pdq/luma.ts';
+export { LARGEST_SIDE, type LumaPlane, type Picture, type RgbPixels } from './pdq/picture.ts';

@@ -1,28 +1,41 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pdqFromLuma, pdqFromRgb, pdqToHex } from './index.ts';
+import { pdqDihedral, pdqFamilies, pdqFromLuma, pdqFromRgb, pdqInFull } from './index.ts';
+import { pdqPlaneByPlane } from './pdq/plane-by-plane.ts';
+import { noisyShapes } from './pdq/sample-shapes.ts';
 
 describe('PDQ', () => {
   it('equals the published algorithm carried out plane by plane', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 5, max: 300 }),
-        fc.integer({ min: 5, max: 300 }),
+        fc.integer({ min: 64, max: 300 }),
+        fc.integer({ min: 64, max: 300 }),
         fc.integer({ min: 0, max: 2 ** 31 }),
         (width, height, seed) => {
           const data = noisyShapes(width, height, seed);
-          const { hash, quality } = pdqFromLuma({ data, width, height });
-          expect({ hex: pdqToHex(hash), quality }).toEqual(planeByPlane(data, width, height));
+          expect(pdqFromLuma({ data, width, height })).toEqual(pdqPlaneByPlane(data, width, height));
         },
       ),
       { numRuns: 40 },
     );
   });
 
+  it('equals it nearly where points repeat, so that frequencies tie', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 5, max: 63 }), fc.integer({ min: 5, max: 300 }), (width, height) => {
+        const data = noisyShapes(width, height, width * height);
+        const { hash, quality } = pdqFromLuma({ data, width, height });
+        const published = pdqPlaneByPlane(data, width, height);
+        expect(quality).toBe(published.quality);
+        expect(bitsBetween(hash, published.hash)).toBeLessThanOrEqual(32);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('takes a picture of 64 by 64 pixels as it is, without smoothing', () => {
     const data = noisyShapes(64, 64, 1);
-    const { hash, quality } = pdqFromLuma({ data, width: 64, height: 64 });
-    expect({ hex: pdqToHex(hash), quality }).toEqual(planeByPlane(data, 64, 64));
+    expect(pdqFromLuma({ data, width: 64, height: 64 })).toEqual(pdqPlaneByPlane(data, 64, 64));
   });
 
   it('gives bytes and floats of the same gray picture the same hash', () => {
@@ -83,120 +96,56 @@ describe('PDQ', () => {
     // @ts-expect-error: a caller without types
     expect(() => pdqFromRgb({ data, width: 3, height: 4, channels: 1 })).toThrow(/channels/);
   });
+
+  it('gives both families, the same up to 512 pixels', () => {
+    const [width, height] = [700, 300];
+    const data = noisyShapes(width, height, 8);
+    const small = Uint8Array.from({ length: 512 * 512 }, (_, i) => {
+      const [x, y] = [i % 512, Math.floor(i / 512)];
+      return data[Math.floor((y * height) / 512) * width + Math.floor((x * width) / 512)]!;
+    });
+    const { fullResolution, nearest512 } = pdqFamilies({ data, width, height });
+    expect(fullResolution).toEqual(pdqPlaneByPlane(data, width, height));
+    expect(nearest512).toEqual(pdqPlaneByPlane(small, 512, 512));
+    expect(nearest512).not.toEqual(fullResolution);
+    const within = pdqFamilies({ data: small, width: 512, height: 512 });
+    expect(within.nearest512).toEqual(within.fullResolution);
+  });
+
+  it('tells the hash of the turned or mirrored picture within a few bits', () => {
+    const side = 320;
+    const data = noisyShapes(side, side, 9);
+    const at = (x: number, y: number) => data[y * side + x]!;
+    const end = side - 1;
+    const from: ((x: number, y: number) => number)[] = [
+      (x, y) => at(x, y),
+      (x, y) => at(end - y, x),
+      (x, y) => at(end - x, end - y),
+      (x, y) => at(y, end - x),
+      (x, y) => at(x, end - y),
+      (x, y) => at(end - x, y),
+      (x, y) => at(y, x),
+      (x, y) => at(end - y, end - x),
+    ];
+    const dihedral = pdqDihedral({ data, width: side, height: side });
+    from.forEach((pixel, way) => {
+      const turned = Uint8Array.from(data, (_, i) => pixel(i % side, Math.floor(i / side)));
+      const { hash } = pdqFromLuma({ data: turned, width: side, height: side });
+      expect({ way, bits: bitsBetween(dihedral[way]!, hash) }).toEqual({
+        way,
+        bits: expect.toSatisfy((bits: number) => bits <= 4, 'at most 4 bits'),
+      });
+    });
+  });
+
+  it('gives all at once what it gives one by one', () => {
+    const picture = { data: noisyShapes(600, 620, 10), width: 600, height: 620 };
+    expect(pdqInFull(picture)).toEqual({ ...pdqFamilies(picture), dihedral: pdqDihedral(picture) });
+  });
 });
 
+function bitsBetween(left: Uint8Array, right: Uint8Array): number {
+  return left.reduce((sum, byte, i) => sum + (byte ^ right[i]!).toString(2).replaceAll('0', '').length, 0);
+}
+
 const { fround } = Math;
-
-/** Disks, slopes and noise, the same for the same seed. */
-function noisyShapes(width: number, height: number, seed: number): Uint8Array {
-  let state = seed;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  const disks = Array.from({ length: 6 }, () => ({
-    x: random() * width,
-    y: random() * height,
-    radius: (random() * (width + height)) / 6,
-    shade: random() * 200 - 100,
-  }));
-  return Uint8Array.from({ length: width * height }, (_, i) => {
-    const x = i % width;
-    const y = Math.floor(i / width);
-    const slope = (200 * x) / width + (55 * y) / height;
-    const within = disks.filter((disk) => Math.hypot(x - disk.x, y - disk.y) < disk.radius);
-    const shade = within.reduce((sum, disk) => sum + disk.shade, slope + random() * 20);
-    return Math.max(0, Math.min(255, shade));
-  });
-}
-
-/**
- * The same algorithm without any of the care for memory: whole planes, and each step on its own, in the order of
- * the published description.
- */
-function planeByPlane(luma: Uint8Array, width: number, height: number): { hex: string; quality: number } {
-  const block = width === 64 && height === 64 ? Float32Array.from(luma) : smoothAndPick(luma, width, height);
-  return { hex: hexOf(cosineTransform(block)), quality: gradientQuality(block) };
-}
-
-function smoothAndPick(luma: Uint8Array, width: number, height: number): Float32Array {
-  let plane = Float32Array.from(luma);
-  for (let pass = 0; pass < 2; pass++) {
-    plane = boxed(plane, { lines: height, lineStep: width, length: width, step: 1 });
-    plane = boxed(plane, { lines: width, lineStep: 1, length: height, step: width });
-  }
-  const block = new Float32Array(4096);
-  for (let i = 0; i < 64; i++) {
-    for (let j = 0; j < 64; j++) {
-      const y = Math.trunc(((i + 0.5) * height) / 64);
-      const x = Math.trunc(((j + 0.5) * width) / 64);
-      block[i * 64 + j] = plane[y * width + x]!;
-    }
-  }
-  return block;
-}
-
-interface Lines {
-  readonly lines: number;
-  readonly lineStep: number;
-  readonly length: number;
-  readonly step: number;
-}
-
-function boxed(plane: Float32Array, { lines, lineStep, length, step }: Lines): Float32Array<ArrayBuffer> {
-  const output = new Float32Array(plane.length);
-  const window = Math.ceil(length / 128);
-  const ahead = Math.floor((window + 2) / 2) - 1;
-  for (let line = 0; line < lines; line++) {
-    const indexOf = (i: number) => line * lineStep + i * step;
-    let sum = 0;
-    let count = 0;
-    for (let right = 0; right < length + ahead; right++) {
-      if (right < length) {
-        sum = fround(sum + plane[indexOf(right)]!);
-        count++;
-      }
-      if (right >= window) {
-        sum = fround(sum - plane[indexOf(right - window)]!);
-        count--;
-      }
-      if (right >= ahead) output[indexOf(right - ahead)] = fround(sum / count);
-    }
-  }
-  return output;
-}
-
-function gradientQuality(block: Float32Array): number {
-  let sum = 0;
-  const add = (u: number, v: number) => {
-    sum += Math.abs(Math.trunc(fround(fround(fround(u - v) * 100) / 255)));
-  };
-  for (let i = 0; i < 63; i++) for (let j = 0; j < 64; j++) add(block[i * 64 + j]!, block[i * 64 + 64 + j]!);
-  for (let i = 0; i < 64; i++) for (let j = 0; j < 63; j++) add(block[i * 64 + j]!, block[i * 64 + j + 1]!);
-  return Math.min(100, Math.floor(sum / 90));
-}
-
-function cosineTransform(block: Float32Array): number[] {
-  const left = Array.from({ length: 16 * 64 }, (_, at) =>
-    dot(64, (k) => cosine(at >> 6, k) * block[k * 64 + (at & 63)]!),
-  );
-  return Array.from({ length: 256 }, (_, at) =>
-    dot(64, (k) => left[(at >> 4) * 64 + k]! * cosine(at & 15, k)),
-  );
-}
-
-function cosine(i: number, j: number): number {
-  return fround(fround(Math.sqrt(2 / 64)) * Math.cos((Math.PI / 2 / 64) * (i + 1) * (2 * j + 1)));
-}
-
-function dot(length: number, term: (k: number) => number): number {
-  let sum = 0;
-  for (let k = 0; k < length; k++) sum = fround(sum + fround(term(k)));
-  return sum;
-}
-
-function hexOf(values: number[]): string {
-  const median = values.toSorted((a, b) => a - b)[127]!;
-  const number = values.reduce((sum, value, k) => (value > median ? sum | (1n << BigInt(k)) : sum), 0n);
-  return number.toString(16).padStart(64, '0');
-}

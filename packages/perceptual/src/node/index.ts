@@ -13,9 +13,12 @@ export {
   FINGERPRINT_WARNINGS,
   type Fingerprinted,
   type FingerprintWarning,
+  type PdqPair,
   type Rendered,
   type RenderRequest,
   UNSCANNED_REASONS,
   type Unscanned,
   type UnscannedReason,
+  type Variant,
+  VARIANT_KINDS,
 } from './decoder/outcome.ts';

@@ -54,7 +54,8 @@ export function blackPng({ width, height, rows = height, animated = false }: Png
   ]);
 }
 
-function pngChunk(type: string, content: Buffer): Buffer {
+/** A chunk with its length and checksum. */
+export function pngChunk(type: string, content: Buffer): Buffer {
   const lengthField = Buffer.alloc(4);
   lengthField.writeUInt32BE(content.length);
   const named = Buffer.concat([Buffer.from(type, 'latin1'), content]);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
-import { pdqFromHex, pdqFromRgb, pdqToHex } from '../index.ts';
+import { pdqDihedral512, pdqFamilies, pdqFromHex, pdqFromRgb, pdqToHex } from '../index.ts';
 import { digests } from './digests.ts';
 import { createConfinedDecoder } from './decoder/confined-decoder.ts';
 
@@ -20,7 +20,7 @@ afterAll(() => decoder.close());
 it.skipIf(!present)(`hashes the reference pictures as the reference does${note}`, async () => {
   const rows = expectedRows();
   expect(rows.length).toBeGreaterThan(10);
-  for (const { file, sha256, hash, quality } of rows) {
+  for (const { file, sha256, hash, quality, hash512, quality512, dihedral } of rows) {
     const bytes = readFileSync(FOLDER + file);
     expect(digests(bytes).sha256).toBe(sha256);
     const outcome = await decoder.fingerprint(bytes);
@@ -39,6 +39,18 @@ it.skipIf(!present)(`hashes the reference pictures as the reference does${note}`
     });
 
     if (quality < FIT_TO_COMPARE) continue;
+    const pixels = { data, width: info.width, height: info.height, channels: 3 } as const;
+    const exact = file.endsWith('.jpg') ? JPEG_TOLERANCE : 0;
+    const { nearest512: small } = pdqFamilies(pixels);
+    expect(small.quality).toBe(quality512);
+    expect(bitsBetween(pdqToHex(small.hash), hash512)).toBeLessThanOrEqual(exact);
+    pdqDihedral512(pixels).forEach((turned, way) => {
+      expect({ file, way, bits: bitsBetween(pdqToHex(turned), dihedral[way]!) }).toEqual({
+        file,
+        way,
+        bits: expect.toSatisfy((bits: number) => bits <= exact, `at most ${exact} bits`),
+      });
+    });
     expect({ file, quality: outcome.quality }).toEqual({ file, quality });
     expect(bitsBetween(outcome.pdq, hash)).toBeLessThanOrEqual(file.endsWith('.jpg') ? JPEG_TOLERANCE : 0);
   }
@@ -47,8 +59,18 @@ it.skipIf(!present)(`hashes the reference pictures as the reference does${note}`
 function expectedRows() {
   const lines = readFileSync(`${FOLDER}expected.tsv`, 'utf8').trimEnd().split('\n').slice(1);
   return lines.map((line) => {
-    const [file = '', sha256, , , , , hash = '', quality] = line.split('\t');
-    return { file, sha256, hash, quality: Number(quality) };
+    const [file = '', sha256, , , hash512 = '', quality512, hash = '', quality, turned = ''] =
+      line.split('\t');
+    const dihedral = turned.split(',');
+    return {
+      file,
+      sha256,
+      hash512,
+      quality512: Number(quality512),
+      hash,
+      quality: Number(quality),
+      dihedral,
+    };
   });
 }
 

@@ -1,19 +1,18 @@
-import { identifyFormat, type RasterFormat } from '../identify-format.ts';
-import { type Confinement, type ConfinementChoice, decoderCommand } from './confinement.ts';
-import { ChildFailure, DecoderChild } from './decoder-child.ts';
-import type { Frame } from './frames.ts';
+import { identifyFormat } from '../identify-format.ts';
+import type { Confinement, ConfinementChoice } from './confinement.ts';
+import { type AnswerParser, Lane, unscanned, type Walls } from './lane.ts';
 import { DEFAULT_DECODER_LIMITS, type DecoderLimits } from './limits.ts';
-import type { Fingerprinted, Rendered, RenderRequest, Unscanned, UnscannedReason } from './outcome.ts';
+import type { Fingerprinted, Rendered, RenderRequest, Unscanned } from './outcome.ts';
 import { parseFingerprintAnswer, parseRenderAnswer, type Request } from './protocol.ts';
 
 /**
- * Decodes hostile pictures where they can do no harm: in a child process, one picture at a time, behind the
- * best walls that the machine offers, within limits of size, time and memory. The child is started by the
+ * Decodes hostile pictures where they can do no harm: in child processes, one picture at a time each, behind the
+ * best walls that the machine offers, within limits of size, time and memory. A child is started by the
  * first job, killed by any overrun, and ended when it has been idle for a while.
  */
 export interface ConfinedDecoder {
   /**
-   * PDQ of the picture as stored. A picture that cannot be hashed resolves to `Unscanned`, it does not reject.
+   * PDQ of the picture in both families, as stored and in all its other looks. A picture that cannot be hashed resolves to `Unscanned`, it does not reject.
    * Rejects with a DecoderBusyError when too many jobs wait.
    */
   fingerprint(bytes: Uint8Array): Promise<Fingerprinted | Unscanned>;
@@ -31,8 +30,8 @@ export interface ConfinedDecoder {
   status(): DecoderStatus;
 
   /**
-   * Ends the child and answers the jobs in hand and those to come with `decoder-unavailable`. Resolves when the
-   * child is gone. May be called again.
+   * Ends the children and answers the jobs in hand and those to come with `decoder-unavailable`. Resolves when the
+   * children are gone. May be called again.
    */
   close(): Promise<void>;
 }
@@ -42,7 +41,7 @@ export interface DecoderStatus {
   readonly confinement: Confinement | 'undecided';
   /** What speaks against bubblewrap, or against starting a child at all; for the operator, not for a user. */
   readonly trouble: string | undefined;
-  /** Process id of the running child, if there is one. */
+  /** Process id of the first running child, if there is one. */
   readonly childPid: number | undefined;
   readonly busy: boolean;
   readonly waiting: number;
@@ -55,6 +54,8 @@ export interface DecoderOptions {
   readonly idleMilliseconds?: number;
   /** `automatic` unless told. `bubblewrap` refuses to work without it: every picture is `decoder-unavailable`. */
   readonly confinement?: ConfinementChoice;
+  /** How many children may decode side by side, each within the limits of memory; 1 unless told. */
+  readonly children?: number;
 }
 
 /** Too many jobs wait already. Nothing is wrong with the picture: try again later. */
@@ -65,40 +66,36 @@ export class DecoderBusyError extends Error {
   }
 }
 
-/** Makes a decoder. Starts nothing yet. */
+/** Makes a decoder. Starts nothing yet. Throws a RangeError if `children` is not a positive integer. */
 export function createConfinedDecoder(options: DecoderOptions = {}): ConfinedDecoder {
   return new QueueingDecoder(options);
 }
 
 const DEFAULT_IDLE_MILLISECONDS = 30_000;
-const START_MILLISECONDS = 15_000;
-const DECODABLE: ReadonlySet<RasterFormat> = new Set(['jpeg', 'png', 'gif', 'webp', 'avif', 'tiff']);
 
 interface Job {
-  readonly carryOut: () => Promise<void>;
+  readonly carryOut: (lane: Lane) => Promise<void>;
   readonly abandon: () => void;
 }
 
-type AnswerParser<Result> = (frame: Frame, request: Request) => Result | Unscanned;
-
 class QueueingDecoder implements ConfinedDecoder {
   readonly #limits: DecoderLimits;
-  readonly #idleMilliseconds: number;
-  readonly #choice: ConfinementChoice;
+  readonly #walls: Walls;
+  readonly #lanes: readonly Lane[];
   readonly #waiting: Job[] = [];
-  #working = false;
   #closed = false;
   #lastId = 0;
-  #child: DecoderChild | undefined;
-  #starting: Promise<DecoderChild | undefined> | undefined;
-  #confinement: Confinement | undefined;
-  #trouble: string | undefined;
-  #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor({ limits, idleMilliseconds, confinement }: DecoderOptions) {
+  constructor({ limits, idleMilliseconds, confinement, children = 1 }: DecoderOptions) {
+    if (!Number.isInteger(children) || children < 1) {
+      throw new RangeError(`children must be a positive integer, not ${children}`);
+    }
     this.#limits = { ...DEFAULT_DECODER_LIMITS, ...limits };
-    this.#idleMilliseconds = idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS;
-    this.#choice = confinement ?? 'automatic';
+    this.#walls = { choice: confinement ?? 'automatic', confinement: undefined, trouble: undefined };
+    this.#lanes = Array.from(
+      { length: children },
+      () => new Lane(this.#walls, this.#limits, idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS),
+    );
   }
 
   async fingerprint(bytes: Uint8Array): Promise<Fingerprinted | Unscanned> {
@@ -112,28 +109,27 @@ class QueueingDecoder implements ConfinedDecoder {
 
   async probe(): Promise<DecoderStatus> {
     if (!this.#closed) {
-      await this.#readyChild();
-      this.#endChildWhenIdle();
+      const lane = this.#lanes[0]!;
+      await lane.readyChild();
+      lane.endChildWhenIdle();
     }
     return this.status();
   }
 
   status(): DecoderStatus {
     return {
-      confinement: this.#confinement ?? 'undecided',
-      trouble: this.#trouble,
-      childPid: this.#child?.usable ? this.#child.pid : undefined,
-      busy: this.#working,
+      confinement: this.#walls.confinement ?? 'undecided',
+      trouble: this.#walls.trouble,
+      childPid: this.#lanes.find(({ childPid }) => childPid !== undefined)?.childPid,
+      busy: this.#lanes.some(({ busy }) => busy),
       waiting: this.#waiting.length,
     };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#idleTimer);
     for (const job of this.#waiting.splice(0)) job.abandon();
-    const child = (await this.#starting) ?? this.#child;
-    await child?.kill();
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
   async #submit<Result extends Fingerprinted | Rendered>(
@@ -145,108 +141,27 @@ class QueueingDecoder implements ConfinedDecoder {
     if (bytes.length > this.#limits.bytes) return unscanned('too-large');
     const format = identifyFormat(bytes);
     if (!format) return unscanned('unrecognized-format');
-    if (!DECODABLE.has(format)) return unscanned('unsupported-format');
     if (this.#closed) return unscanned('decoder-unavailable');
     if (this.#waiting.length >= this.#limits.waiting) throw new DecoderBusyError(this.#waiting.length);
 
-    const request = { ...task, id: ++this.#lastId, format, pixelLimit: this.#limits.pixels };
+    const { pixels: pixelLimit, frames: frameLimit } = this.#limits;
+    const request = { ...task, id: ++this.#lastId, format, pixelLimit, frameLimit };
     const { promise, resolve } = Promise.withResolvers<Result | Unscanned>();
     this.#waiting.push({
-      carryOut: async () => resolve(await this.#carryOut(request, bytes, parse)),
+      carryOut: async (lane) => resolve(await lane.carryOut(request, bytes, parse)),
       abandon: () => resolve(unscanned('decoder-unavailable')),
     });
-    if (!this.#working) void this.#workThroughQueue();
+    const free = this.#lanes.find(({ busy }) => !busy);
+    if (free) void this.#workThroughQueue(free);
     return await promise;
   }
 
-  async #workThroughQueue(): Promise<void> {
-    this.#working = true;
-    clearTimeout(this.#idleTimer);
-    for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) await job.carryOut();
-    this.#working = false;
-    this.#endChildWhenIdle();
+  async #workThroughQueue(lane: Lane): Promise<void> {
+    lane.busy = true;
+    for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) await job.carryOut(lane);
+    lane.busy = false;
+    lane.endChildWhenIdle();
   }
-
-  async #carryOut<Result extends Fingerprinted | Rendered>(
-    request: Request,
-    bytes: Uint8Array,
-    parse: AnswerParser<Result>,
-  ): Promise<Result | Unscanned> {
-    const child = await this.#readyChild();
-    if (!child || this.#closed) return unscanned('decoder-unavailable');
-    let overrun = false;
-    const timer = setTimeout(() => {
-      overrun = true;
-      void child.kill();
-    }, this.#limits.milliseconds);
-    try {
-      const outcome = parse(await child.exchange(request, bytes), request);
-      // It may hold on to what it could not finish with.
-      if (outcome.kind === 'unscanned' && outcome.reason === 'out-of-memory') void child.kill();
-      return outcome;
-    } catch (error) {
-      void child.kill();
-      if (this.#closed) return unscanned('decoder-unavailable');
-      if (overrun) return unscanned('timeout');
-      return unscanned(wasOutOfMemory(error) ? 'out-of-memory' : 'decoder-crashed');
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** The running child, or a new one; undefined if none can be started. */
-  async #readyChild(): Promise<DecoderChild | undefined> {
-    if (this.#child?.usable) return this.#child;
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = undefined;
-    });
-    return await this.#starting;
-  }
-
-  /**
-   * Tries the walls out by starting a child behind them, once: a machine that had bubblewrap work does not fall
-   * back later, when it may be out of sorts because of what somebody has sent.
-   */
-  async #start(): Promise<DecoderChild | undefined> {
-    const candidates: Confinement[] =
-      this.#confinement !== undefined
-        ? [this.#confinement]
-        : this.#choice === 'automatic'
-          ? ['bubblewrap', 'process']
-          : [this.#choice];
-    for (const confinement of candidates) {
-      try {
-        this.#child = await startChild(confinement, this.#limits.memoryBytes);
-        this.#confinement = confinement;
-        return this.#child;
-      } catch (error) {
-        this.#trouble = `${confinement}: ${error instanceof Error ? error.message : String(error)}`;
-      }
-    }
-    return undefined;
-  }
-
-  #endChildWhenIdle(): void {
-    clearTimeout(this.#idleTimer);
-    if (this.#working) return;
-    this.#idleTimer = setTimeout(() => void this.#child?.kill(), this.#idleMilliseconds);
-    this.#idleTimer.unref();
-  }
-}
-
-function unscanned(reason: UnscannedReason): Unscanned {
-  return { kind: 'unscanned', reason };
-}
-
-async function startChild(confinement: Confinement, memoryBytes: number): Promise<DecoderChild> {
-  const command = decoderCommand(confinement, memoryBytes);
-  if (!command) throw new ChildFailure('not installed');
-  return await DecoderChild.start(command, START_MILLISECONDS);
-}
-
-/** An allocation that the kernel refused ends a process in one of these words of V8, GLib or the C++ library. */
-function wasOutOfMemory(error: unknown): boolean {
-  return error instanceof ChildFailure && /out of memory|failed to allocate|bad_alloc/i.test(error.message);
 }
 
 /** The largest side of a WebP picture. */

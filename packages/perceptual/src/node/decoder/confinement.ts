@@ -37,6 +37,9 @@ const WORKER = fileURLToPath(new URL(`./worker${EXTENSION}`, import.meta.url));
 const CODE = fileURLToPath(new URL('../..', import.meta.url));
 const MANIFEST = fileURLToPath(new URL('../../../package.json', import.meta.url));
 
+/** The packages that decode. */
+const DECODERS = ['sharp', 'libheif-js'];
+
 const ENVIRONMENT = {
   // Each thread would otherwise keep an arena of its own and the memory freed in it.
   MALLOC_ARENA_MAX: '2',
@@ -75,7 +78,12 @@ const V8_RESERVATION_KIBIBYTES = 768 * 1024;
 
 /** Arguments of bubblewrap, the later mounts over the earlier. */
 function walls(): string[] {
-  const parts = [realpathSync(process.execPath), CODE, MANIFEST, ...foldersOfPackage('sharp')];
+  const parts = [
+    realpathSync(process.execPath),
+    CODE,
+    MANIFEST,
+    ...DECODERS.flatMap((name) => [...foldersOfPackage(name)]),
+  ];
   return [
     ['--unshare-all', '--die-with-parent', '--new-session'],
     ['--cap-drop', 'ALL'],

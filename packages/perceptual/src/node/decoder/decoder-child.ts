@@ -16,7 +16,7 @@ export class ChildFailure extends Error {
 /** One running decoder: takes one frame at a time and answers it with one. */
 export class DecoderChild {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #reader = new FrameReader({ headerBytes: 16 * 1024, bodyBytes: 64 * 1024 * 1024 });
+  readonly #reader = new FrameReader({ headerBytes: 256 * 1024, bodyBytes: 64 * 1024 * 1024 });
   #complaints = '';
   #expected: PromiseWithResolvers<Frame> | undefined;
   #failure: ChildFailure | undefined;

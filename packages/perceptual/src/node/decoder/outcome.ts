@@ -41,32 +41,61 @@ export interface Unscanned {
 
 /** What had to be done to the stored pixels before they could be hashed, or what was left unhashed. */
 export const FINGERPRINT_WARNINGS = [
-  /** An animation or a document of several pages: only the first was hashed. */
+  /** Not all frames of an animation, or pages of a document, were hashed; perhaps only the first. Not wholly scanned. */
   'first-frame-only',
-  /** Transparent pixels were laid over white. */
+  /** Said besides: many were hashed, but there are more than the limits allow. */
+  'frames-beyond-limit',
+  /** Bytes that belong to nothing were left out of a JPEG; all of its picture data is there and was hashed. */
+  'damaged',
+  /** Further pictures follow the main one of a JPEG, such as a preview or a depth map; they were not hashed. */
+  'further-pictures',
+  /** The picture can be transparent: laid over white and, where that gives another hash, over black as a variant. */
   'alpha-flattened',
   /** Converted from CMYK to sRGB. */
   'cmyk-converted',
   /** Reduced from more than eight bits a channel. */
   'depth-reduced',
-  /** The picture asks to be turned or mirrored for display; the hash is of the pixels as stored. */
+  /** The picture asks to be turned or mirrored for display; the primary hash is of the pixels as stored, a variant as shown. */
   'orientation-ignored',
 ] as const;
 
 export type FingerprintWarning = (typeof FINGERPRINT_WARNINGS)[number];
 
-export interface Fingerprinted {
-  readonly kind: 'fingerprinted';
-  /** 64 lower-case hex digits, of the pixels at full resolution as stored. */
+/** PDQ in both families; hashes in 64 lower-case hex digits. Up to 512 pixels they are the same. */
+export interface PdqPair {
+  /** At full resolution. */
   readonly pdq: string;
   /** PDQ's own quality, 0 to 100. Below 50 the hash is not fit to be compared. */
   readonly quality: number;
+  /** Of the picture resized to 512 by 512 by the nearest pixel, if a side is longer. */
+  readonly pdq512: string;
+  readonly quality512: number;
+}
+
+/** Why a picture has another hash: turned for display, transparent over black, or a further frame or page. */
+export const VARIANT_KINDS = ['as-shown', 'over-black', 'frame'] as const;
+
+/** Another look of the same file, with other hashes than any before it. To be looked up like the primary one. */
+export interface Variant extends PdqPair {
+  readonly kind: (typeof VARIANT_KINDS)[number];
+  /** Which frame or page, where it is not the first, numbered 0. */
+  readonly frame?: number;
+}
+
+/** The hashes are of the first frame, as stored. */
+export interface Fingerprinted extends PdqPair {
+  readonly kind: 'fingerprinted';
+  /** `pdq` of the picture turned and mirrored in eight ways, in DIHEDRAL_ORDER; the first is `pdq`. */
+  readonly dihedral: readonly string[];
   /** Pixels, as stored. */
   readonly width: number;
   /** Pixels, as stored. */
   readonly height: number;
+  /** Frames or pages that the file has; of an animated PNG, its default picture is one more. */
+  readonly frames: number;
   readonly decodedAs: RasterFormat;
   readonly warnings: readonly FingerprintWarning[];
+  readonly variants: readonly Variant[];
 }
 
 export interface Rendered {

@@ -2,7 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFingerprintAnswer, parseRenderAnswer, type Request } from './protocol.ts';
 
-const FINGERPRINT: Request = { id: 7, task: 'fingerprint', format: 'png', pixelLimit: 1_000_000 };
+const FINGERPRINT: Request = {
+  id: 7,
+  task: 'fingerprint',
+  format: 'png',
+  pixelLimit: 1_000_000,
+  frameLimit: 10,
+};
 const RENDER: Request = { ...FINGERPRINT, task: 'render', render: { maxSide: 100, tone: 'gray', blur: 0 } };
 const NOTHING = new Uint8Array();
 const WEBP = Buffer.from('RIFF\x04\0\0\0WEBP', 'latin1');
@@ -12,6 +18,13 @@ const FINGERPRINTED = {
   kind: 'fingerprinted',
   pdq: 'a5'.repeat(32),
   quality: 80,
+  pdq512: 'b6'.repeat(32),
+  quality512: 79,
+  dihedral: Array.from({ length: 8 }, (_, i) => `0${i}`.repeat(32)),
+  frames: 3,
+  variants: [
+    { kind: 'frame', frame: 2, pdq: 'c7'.repeat(32), quality: 60, pdq512: 'c8'.repeat(32), quality512: 61 },
+  ],
   width: 30,
   height: 20,
   warnings: ['alpha-flattened'],
@@ -50,6 +63,17 @@ describe('an answer of the decoder', () => {
     { ...FINGERPRINTED, height: 2_000_000 },
     { ...FINGERPRINTED, warnings: ['<script>'] },
     { ...FINGERPRINTED, warnings: undefined },
+    { ...FINGERPRINTED, pdq512: undefined },
+    { ...FINGERPRINTED, quality512: -1 },
+    { ...FINGERPRINTED, dihedral: FINGERPRINTED.dihedral.slice(1) },
+    { ...FINGERPRINTED, dihedral: [...FINGERPRINTED.dihedral.slice(1), 'a5'] },
+    { ...FINGERPRINTED, frames: 0 },
+    { ...FINGERPRINTED, variants: undefined },
+    { ...FINGERPRINTED, variants: [{ ...FINGERPRINTED.variants[0], kind: 'other' }] },
+    { ...FINGERPRINTED, variants: [{ ...FINGERPRINTED.variants[0], frame: 11 }] },
+    { ...FINGERPRINTED, variants: [{ ...FINGERPRINTED.variants[0], frame: undefined }] },
+    { ...FINGERPRINTED, variants: [{ ...FINGERPRINTED.variants[0], pdq: 'c7' }] },
+    { ...FINGERPRINTED, variants: Array.from({ length: 23 }, () => FINGERPRINTED.variants[0]) },
     { id: 7, kind: 'unscanned', reason: 'because' },
     { id: 7, kind: 'clean' },
     RENDERED,

@@ -2,12 +2,17 @@
  * The program that runs inside the confinement: takes pictures on its standard input, one at a time, and gives
  * their fingerprints or renderings on its standard output. It opens no file and speaks to no one else.
  */
+import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
-import { fingerprintPicture, renderPicture } from './decode.ts';
+import { fingerprintPicture } from './fingerprint-picture.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { Fingerprinted, Rendered } from './outcome.ts';
 import { isRequest, READY, type Request } from './protocol.ts';
 import { unscannedFor } from './refusal.ts';
+import { renderPicture } from './render-picture.ts';
+
+// Standard output is for answers alone; some libraries print.
+globalThis.console = new Console(process.stderr);
 
 /** The parent is trusted; these only keep a mistake from being answered by an allocation. */
 const reader = new FrameReader({ headerBytes: 64 * 1024, bodyBytes: 2 ** 32 - 1 });
@@ -41,10 +46,11 @@ async function serve(request: Request, picture: Uint8Array): Promise<void> {
 }
 
 function carryOut(request: Request, picture: Uint8Array): Promise<Fingerprinted | Rendered> {
-  const { format, pixelLimit, render } = request;
+  const { format, pixelLimit, frameLimit, render } = request;
+  const bounds = { pixels: pixelLimit, frames: frameLimit };
   return render
-    ? renderPicture(picture, format, pixelLimit, render)
-    : fingerprintPicture(picture, format, pixelLimit);
+    ? renderPicture(picture, format, bounds, render)
+    : fingerprintPicture(picture, format, bounds);
 }
 
 /** Decoding runs on another thread, so this one is free to watch. There is nothing to tidy up: a kill is cleanest. */

@@ -1,0 +1,7 @@
+/* oxlint-disable -- AssemblyScript: numbers have types that TypeScript does not know. */
+export { arrange, arrangeRun } from './code';
+export { countBand, countFirstBand, placeFirstBand, placeInOrder, postBand, sumUp } from './construct';
+export { addToDelta, searchDelta } from './delta';
+export { remove } from './remove';
+export { countDistances, scan } from './scan';
+export { searchBase } from './search';

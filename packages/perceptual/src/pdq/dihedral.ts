@@ -1,0 +1,45 @@
+import { FREQUENCIES } from './memory.ts';
+
+/** The eight ways to turn and mirror a picture, in the order in which dihedral hashes are listed. */
+export const DIHEDRAL_ORDER = [
+  'original',
+  'rotate-90',
+  'rotate-180',
+  'rotate-270',
+  'flip-x',
+  'flip-y',
+  'flip-plus-1',
+  'flip-minus-1',
+] as const;
+
+/**
+ * The frequencies of the picture turned and mirrored in the eight ways: mirroring an axis negates its odd
+ * frequencies, turning swaps the axes. `frequencies[0]` stands for frequency 1 in both directions.
+ */
+export function dihedralFrequencies(frequencies: Float32Array): Float32Array[] {
+  return CHANGES.map(({ swaps, negates }) => {
+    const changed = new Float32Array(frequencies.length);
+    frequencies.forEach((value, at) => {
+      const i = Math.floor(at / FREQUENCIES);
+      const j = at % FREQUENCIES;
+      changed[swaps ? j * FREQUENCIES + i : at] = negates(i, j) ? -value : value;
+    });
+    return changed;
+  });
+}
+
+interface Change {
+  readonly swaps: boolean;
+  readonly negates: (i: number, j: number) => boolean;
+}
+
+const CHANGES: readonly Change[] = [
+  { swaps: false, negates: () => false },
+  { swaps: true, negates: (_, j) => j % 2 === 0 },
+  { swaps: false, negates: (i, j) => (i + j) % 2 === 1 },
+  { swaps: true, negates: (i) => i % 2 === 0 },
+  { swaps: false, negates: (i) => i % 2 === 0 },
+  { swaps: false, negates: (_, j) => j % 2 === 0 },
+  { swaps: true, negates: () => false },
+  { swaps: true, negates: (i, j) => (i + j) % 2 === 1 },
+];

@@ -1,0 +1,124 @@
+import type { Readable } from 'node:stream';
+import { FfmpegChild, type FfmpegEnd } from './ffmpeg-child.ts';
+import { ffmpegCommand } from './ffmpeg-command.ts';
+import { inputGuards } from './ffmpeg-guards.ts';
+import type { OpenedVideo } from './open-video.ts';
+import type { VideoLimits } from './video-limits.ts';
+
+/** Why decoding was stopped before the end of the file. */
+export type StopReason = 'time-limit' | 'frame-limit' | 'duration-limit';
+
+export interface DecodeTask {
+  /** Options before the input. */
+  readonly inputOptions: readonly string[];
+  /** Options after it, without the output itself. */
+  readonly outputOptions: readonly string[];
+  /** Bytes of one frame of pixels. */
+  readonly frameBytes: number;
+  /** An empty buffer for the next frame; may keep the decoder waiting. */
+  readonly buffer: () => Promise<ArrayBuffer> | ArrayBuffer;
+  /** Takes a full one. */
+  readonly take: (buffer: ArrayBuffer) => void;
+  /** Takes a piece of what ffmpeg writes to file descriptor 3. May throw: then decoding is given up. */
+  readonly log: (text: string) => void;
+}
+
+/** Handed to whoever may want to end a decoding early. */
+export interface Stopper {
+  stop(reason: StopReason): void;
+}
+
+export interface Decoded extends FfmpegEnd {
+  readonly stopped: StopReason | undefined;
+}
+
+/**
+ * Decodes a video behind the walls and hands over its frames, each of as many bytes as asked; an unfinished one at
+ * the end is dropped. Resolves to how it ended, or to undefined if ffmpeg is not there; rejects with what
+ * `buffer`, `take` or `log` threw. In every case the process is gone.
+ */
+export async function decodeFrames(
+  { source, facts }: OpenedVideo,
+  limits: VideoLimits,
+  taskFor: (stopper: Stopper) => DecodeTask,
+  deadline: number,
+): Promise<Decoded | undefined> {
+  let child: FfmpegChild | undefined;
+  let stopped: StopReason | undefined;
+  const task = taskFor({
+    stop(reason) {
+      stopped ??= reason;
+      child?.kill();
+    },
+  });
+  const command = ffmpegCommand(
+    source.confinement,
+    {
+      tool: 'ffmpeg',
+      input: source.path,
+      arguments: (url) =>
+        [
+          ['-hide_banner', '-nostdin', '-loglevel', 'error'],
+          inputGuards(source.format, limits),
+          ['-threads', String(limits.threads)],
+          task.inputOptions,
+          ['-i', url, '-map', `0:${facts.stream}`],
+          task.outputOptions,
+          ['-f', 'rawvideo', 'pipe:1'],
+        ].flat(),
+    },
+    limits,
+  );
+  if (!command) return undefined;
+
+  const running = new FfmpegChild(command);
+  child = running;
+  const timer = setTimeout(
+    () => {
+      stopped ??= 'time-limit';
+      running.kill();
+    },
+    Math.max(0, deadline - performance.now()),
+  );
+  try {
+    await Promise.all([readLog(running.log, task), readPixels(running.output, task)]);
+    return { ...(await running.ended), stopped };
+  } finally {
+    clearTimeout(timer);
+    running.kill();
+    await running.ended;
+  }
+}
+
+async function readLog(log: Readable, task: DecodeTask): Promise<void> {
+  log.setEncoding('utf8');
+  for await (const text of log) task.log(text);
+}
+
+async function readPixels(output: Readable, task: DecodeTask): Promise<void> {
+  let buffer: ArrayBuffer | undefined;
+  let filled = 0;
+  for await (const chunk of chunksUntilKilled(output)) {
+    for (let at = 0; at < chunk.length; ) {
+      buffer ??= await task.buffer();
+      const part = chunk.subarray(at, at + task.frameBytes - filled);
+      new Uint8Array(buffer).set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < task.frameBytes) continue;
+      task.take(buffer);
+      buffer = undefined;
+      filled = 0;
+    }
+  }
+}
+
+/** A pipe that is closed because its process was killed is a pipe at its end. */
+async function* chunksUntilKilled(output: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* output;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    throw error;
+  }
+}

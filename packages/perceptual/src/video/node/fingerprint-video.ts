@@ -1,0 +1,243 @@
+import type { ConfinementChoice, Unscanned, UnscannedReason } from '../../node/index.ts';
+import { DEFAULT_SECONDS_PER_HASH, type VpdqFrame } from '../vpdq.ts';
+import { type Decoded, decodeFrames, type DecodeTask, type Stopper } from './decode-frames.ts';
+import { FrameHasher } from './frame-hasher.ts';
+import { FRAME_LOG_FILTERS, type LoggedFrame, FrameLogReader } from './frame-log.ts';
+import {
+  FrameSelector,
+  isBelievableRate,
+  selectExpression,
+  selectionFor,
+  type VideoMode,
+} from './frame-selection.ts';
+import { openVideo, type OpenedVideo } from './open-video.ts';
+import { DEFAULT_VIDEO_LIMITS, type VideoLimits } from './video-limits.ts';
+import type { VideoFingerprinted, VideoWarning } from './video-outcome.ts';
+
+export interface FingerprintVideoOptions {
+  /** `sampled` unless told. */
+  readonly mode?: VideoMode;
+  /** 1 unless told; 0 keeps all. Of no account for `every-frame`. */
+  readonly secondsPerHash?: number;
+  /** Those left out are as in DEFAULT_VIDEO_LIMITS. */
+  readonly limits?: Partial<VideoLimits>;
+  /** `automatic` unless told. `bubblewrap` refuses to work without it. */
+  readonly confinement?: ConfinementChoice;
+}
+
+/**
+ * vPDQ of a video file, decoded by the system's ffmpeg where it can do no harm. A video that cannot be hashed
+ * resolves to `Unscanned`. One that breaks off, or is stopped by a limit, is hashed as far as it goes
+ * and marked `truncated`: what it matches, it matches; that it matches nothing, it does not say.
+ * Rejects with the system's error if the file cannot be read, and with a RangeError if `secondsPerHash`
+ * is negative or not a number.
+ */
+export async function fingerprintVideo(
+  file: string,
+  {
+    mode = 'sampled',
+    secondsPerHash = DEFAULT_SECONDS_PER_HASH,
+    limits: someLimits,
+    confinement = 'automatic',
+  }: FingerprintVideoOptions = {},
+): Promise<VideoFingerprinted | Unscanned> {
+  if (!(secondsPerHash >= 0 && Number.isFinite(secondsPerHash)))
+    throw new RangeError(`secondsPerHash must be a number and not negative, not ${secondsPerHash}`);
+  const limits: VideoLimits = { ...DEFAULT_VIDEO_LIMITS, ...someLimits };
+  const deadline = performance.now() + limits.milliseconds;
+  const video = await openVideo(file, confinement, limits);
+  if (typeof video === 'string') return unscanned(video);
+
+  const { facts, source } = video;
+  const hasher = new FrameHasher(facts.width, facts.height);
+  try {
+    const record = new FrameRecord(video, mode, secondsPerHash, limits);
+    const decoded = await decodeFrames(video, limits, taskWith(video, mode, record, hasher), deadline);
+    if (!decoded) return unscanned('decoder-unavailable');
+    const hashes = await hasher.finish();
+    // What was logged last may not have come through as pixels, if the process was killed in between.
+    if (hashes.length > record.kept.length) return unscanned('decoder-crashed');
+    const vpdq = hashes.map(({ hash, quality }, i) => ({ ...record.kept[i]!, hash, quality }));
+    if (vpdq.length === 0) return unscanned(reasonForNothing(decoded));
+    const wasCutShort = decoded.stopped !== undefined || vpdq.length < record.kept.length;
+    const { truncated, warnings } = conclusions(video, mode, record, decoded, wasCutShort);
+    return {
+      kind: 'video-fingerprinted',
+      vpdq,
+      frames: record.frames,
+      seconds: record.seconds,
+      declaredSeconds: facts.declaredSeconds,
+      truncated,
+      width: facts.width,
+      height: facts.height,
+      fps: facts.framesPerSecond,
+      decodedAs: source.format,
+      codec: facts.codec,
+      warnings,
+    };
+  } finally {
+    await hasher.close();
+  }
+}
+
+function taskWith(
+  { facts: { width, height } }: OpenedVideo,
+  mode: VideoMode,
+  record: FrameRecord,
+  hasher: FrameHasher,
+): (stopper: Stopper) => DecodeTask {
+  const filters = [
+    FRAME_LOG_FILTERS,
+    `select='${selectExpression(record.selection)}'`,
+    `scale=${width}:${height}:flags=area`,
+    'format=rgb24',
+  ];
+  return (stopper) => ({
+    inputOptions: [
+      // The frames as stored; and one count of them, even if their size changes on the way.
+      ['-noautorotate', '-reinit_filter', '0'],
+      mode === 'key-frames' ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : [],
+    ].flat(),
+    outputOptions: ['-vsync', 'passthrough', '-vf', filters.join(',')],
+    frameBytes: width * height * 3,
+    buffer: () => hasher.buffer(),
+    take: (buffer) => hasher.hash(buffer),
+    log: (text) => record.read(text, stopper),
+  });
+}
+
+/** What has been decoded so far, and which of it is kept. */
+class FrameRecord {
+  readonly selection;
+  readonly kept: Pick<VpdqFrame, 'frame' | 'seconds'>[] = [];
+  readonly #reader = new FrameLogReader();
+  readonly #selector: FrameSelector;
+  readonly #framesPerSecond: number;
+  readonly #declaredSeconds: number | undefined;
+  readonly #mode: VideoMode;
+  readonly #limits: VideoLimits;
+  #frames = 0;
+  #lastSeconds = 0;
+
+  constructor({ facts }: OpenedVideo, mode: VideoMode, secondsPerHash: number, limits: VideoLimits) {
+    this.selection = selectionFor(mode, facts.framesPerSecond, secondsPerHash);
+    this.#selector = new FrameSelector(this.selection);
+    this.#framesPerSecond = facts.framesPerSecond;
+    this.#declaredSeconds = facts.declaredSeconds;
+    this.#mode = mode;
+    this.#limits = limits;
+  }
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** Up to the end of the last frame, in thousandths. How long that one is shown, only the average tells. */
+  get seconds(): number {
+    const duration = this.#framesPerSecond > 0 ? 1 / this.#framesPerSecond : 0;
+    const declared = Math.max(this.#lastSeconds, this.#declaredSeconds ?? Infinity);
+    return Math.round(Math.min(this.#lastSeconds + duration, declared) * 1000) / 1000;
+  }
+
+  read(text: string, stopper: Stopper): void {
+    for (const logged of this.#reader.push(text)) {
+      const seconds = this.#secondsOf(logged);
+      if (this.#frames >= this.#limits.frames || this.kept.length >= this.#limits.hashes) {
+        stopper.stop('frame-limit');
+        return;
+      }
+      if (seconds > this.#limits.seconds) {
+        stopper.stop('duration-limit');
+        return;
+      }
+      this.#frames++;
+      this.#lastSeconds = Math.max(this.#lastSeconds, seconds);
+      if (this.#selector.keeps(logged.frame, logged.microseconds))
+        this.kept.push({ frame: this.#numberOf(logged, seconds), seconds });
+    }
+  }
+
+  #secondsOf({ frame, microseconds }: LoggedFrame): number {
+    if (microseconds !== undefined) return Math.max(0, microseconds / 1_000_000);
+    return this.#framesPerSecond > 0 ? frame / this.#framesPerSecond : 0;
+  }
+
+  /** Frames that were left out are not counted by ffmpeg; the time tells about how many there were. */
+  #numberOf({ frame }: LoggedFrame, seconds: number): number {
+    if (this.#mode !== 'key-frames') return frame;
+    const guess = Math.round(seconds * this.#framesPerSecond);
+    return Math.max(guess, (this.kept.at(-1)?.frame ?? -1) + 1);
+  }
+}
+
+function conclusions(
+  { facts }: OpenedVideo,
+  mode: VideoMode,
+  record: FrameRecord,
+  decoded: Decoded,
+  wasCutShort: boolean,
+): { truncated: boolean; warnings: VideoWarning[] } {
+  const warnings = new Set<VideoWarning>();
+  const isDamaged = hasDamage(decoded.complaints);
+  const hasStopped = decoded.stopped === undefined && (decoded.code !== 0 || wasCutShort);
+  if (decoded.stopped !== undefined) warnings.add(decoded.stopped);
+  if (hasStopped) warnings.add(wasKilledForTime(decoded) ? 'time-limit' : 'decoder-stopped');
+  if (isDamaged) warnings.add('damaged');
+  if (mode === 'key-frames') warnings.add('key-frames-only');
+  if (decoded.stopped === undefined) {
+    const isShort = mode !== 'key-frames' && endsBeforeDeclared(facts, record);
+    const lacksFrames = mode !== 'key-frames' && hasFewerFrames(facts, record);
+    if (
+      tellsOfBreak(decoded.complaints) ||
+      (isDamaged && (isShort || lacksFrames)) ||
+      (isShort && lacksFrames)
+    )
+      warnings.add('broken-tail');
+    else if (isShort) warnings.add('shorter-than-declared');
+  }
+  if (facts.hasFurtherStreams) warnings.add('further-streams-unhashed');
+  if (facts.isRotated) warnings.add('rotation-ignored');
+  if (!isBelievableRate(facts.framesPerSecond)) warnings.add('frame-rate-implausible');
+  const truncated = decoded.stopped !== undefined || hasStopped || warnings.has('broken-tail');
+  return { truncated, warnings: [...warnings] };
+}
+
+/** Less than declared by more than a container's rounding. */
+function endsBeforeDeclared(
+  { declaredSeconds, framesPerSecond }: OpenedVideo['facts'],
+  record: FrameRecord,
+): boolean {
+  const tolerance = Math.max(0.5, framesPerSecond > 0 ? 3 / framesPerSecond : 0);
+  return declaredSeconds !== undefined && declaredSeconds - record.seconds > tolerance;
+}
+
+function hasFewerFrames({ declaredFrames }: OpenedVideo['facts'], { frames }: FrameRecord): boolean {
+  return declaredFrames !== undefined && declaredFrames - frames > Math.max(2, declaredFrames / 100);
+}
+
+/** Streams that we do not decode anyway may be of a kind that is not allowed. */
+function hasDamage(complaints: string): boolean {
+  return complaints.split('\n').some((line) => line.trim() !== '' && !line.includes('not on whitelist'));
+}
+
+/** The demuxers of MP4 and of Matroska notice that the file is not all there. */
+function tellsOfBreak(complaints: string): boolean {
+  return /partial file|ended prematurely/.test(complaints);
+}
+
+/** By the kernel, for too much processor time; inside bubblewrap it shows in the code. */
+function wasKilledForTime({ code, signal }: Decoded): boolean {
+  return signal === 'SIGXCPU' || code === 128 + 24;
+}
+
+function reasonForNothing(decoded: Decoded): UnscannedReason {
+  const { stopped, complaints, code, signal } = decoded;
+  if (stopped === 'time-limit' || wasKilledForTime(decoded)) return 'timeout';
+  if (complaints.includes('Cannot allocate memory')) return 'out-of-memory';
+  if (signal !== null || code === null || code > 128) return 'decoder-crashed';
+  return 'corrupt';
+}
+
+function unscanned(reason: UnscannedReason): Unscanned {
+  return { kind: 'unscanned', reason };
+}
