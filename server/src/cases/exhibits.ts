@@ -55,6 +55,8 @@ export async function addExhibit(
       md5: examination.md5,
       pdq: seen?.pdq ?? null,
       quality: seen?.quality ?? null,
+      looks: JSON.stringify(seen?.looks ?? []) as never,
+      frames: seen?.frames ?? null,
       warnings: [...(seen?.warnings ?? [])],
       verdict: 'pending',
       unscanned_reason: 'unscanned' in picture ? picture.unscanned : null,
@@ -109,15 +111,21 @@ export async function screenExhibit(
 }
 
 function examinationOf(exhibit: ExhibitsTable): Examination {
-  const { pdq, quality, width, height, decoded_as: decodedAs, warnings } = exhibit;
-  const decoded = pdq !== null && quality !== null && width !== null && height !== null && decodedAs !== null;
+  const { pdq, quality, looks, width, height, frames, decoded_as: decodedAs, warnings } = exhibit;
+  const decoded =
+    pdq !== null &&
+    quality !== null &&
+    width !== null &&
+    height !== null &&
+    frames !== null &&
+    decodedAs !== null;
   return {
     bytes: exhibit.bytes,
     sha256: exhibit.sha256,
     sha1: exhibit.sha1,
     md5: exhibit.md5,
     picture: decoded
-      ? { pdq, quality, width, height, decodedAs, warnings }
+      ? { pdq, quality, looks, width, height, frames, decodedAs, warnings }
       : { unscanned: (exhibit.unscanned_reason ?? 'decoder-unavailable') as never },
   };
 }

@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely';
+import type { Look } from '../screening/index.ts';
 
 export interface GroupsTable {
   id: string;
@@ -55,6 +56,8 @@ export interface ExhibitsTable {
   md5: string;
   pdq: string | null;
   quality: number | null;
+  looks: Look[];
+  frames: number | null;
   warnings: string[];
   verdict: VerdictKind;
   unscanned_reason: string | null;

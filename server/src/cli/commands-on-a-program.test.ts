@@ -17,11 +17,15 @@ let files: string;
 
 beforeAll(async () => {
   data = await scratchData();
-  program = await start(data.folder); void program.ended.then((e) => console.log('ENDED', e, program.errors()));
+  program = await start(data.folder);
+  void program.ended.then((e) => console.log('ENDED', e, program.errors()));
   files = `${data.folder}-files`;
   await mkdir(files);
 }, 90_000);
-afterAll(() => { console.log('ERR', program.errors()); return data.leave(); });
+afterAll(() => {
+  console.log('ERR', program.errors());
+  return data.leave();
+});
 
 async function command(
   ...words: string[]
@@ -103,7 +107,13 @@ describe('lists and screen', () => {
 
 it('sign-in-link prints a link that works once', async () => {
   const { code, lines, error } = await command('sign-in-link');
-  console.log('SIL', error, program.errors(), await import('node:fs').then((f)=>f.readdirSync(data.folder+'/run')), process.pid);
+  console.log(
+    'SIL',
+    error,
+    program.errors(),
+    await import('node:fs').then((f) => f.readdirSync(data.folder + '/run')),
+    process.pid,
+  );
   expect(code).toBe(0);
   const [{ signInLink, token }] = lines as [{ signInLink: string; token: string }];
   expect(signInLink).toBe(`${program.ready.url}/sign-in#token=${token}`);

@@ -66,8 +66,8 @@ export async function revealExhibit(
       caseId: exhibit.case_id,
       payload: {
         exhibitId,
-        // Of an animation only the first frame was shown, and that is not the entire contents.
-        extent: exhibit.warnings.includes('first-frame-only') ? 'first-frame' : 'full',
+        // Of several frames or pages only the first was shown, and that is not the entire contents.
+        extent: exhibit.frames === 1 ? 'full' : 'first-frame',
         reason,
         sha256: exhibit.sha256,
       },

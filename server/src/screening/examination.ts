@@ -1,4 +1,10 @@
-import { digests, type ConfinedDecoder, type UnscannedReason } from '@breakwater/perceptual/node';
+import {
+  digests,
+  type ConfinedDecoder,
+  type Fingerprinted,
+  type PdqPair,
+  type UnscannedReason,
+} from '@breakwater/perceptual/node';
 
 /** What is computed from bytes before anything is looked up. */
 export interface Examination {
@@ -9,11 +15,22 @@ export interface Examination {
   readonly picture: ExaminedPicture | { readonly unscanned: UnscannedReason };
 }
 
-export interface ExaminedPicture {
+/** A PDQ that a picture goes by, and how much it says. */
+export interface Look {
   /** 64 hex digits. */
   readonly pdq: string;
   /** 0 to 100. */
   readonly quality: number;
+}
+
+export interface ExaminedPicture extends Look {
+  /**
+   * Every distinct hash that the picture goes by, each to be looked up: of both families, turned and mirrored, as shown, over
+   * black, and of each further frame. The first is the primary one, `pdq`.
+   */
+  readonly looks: readonly Look[];
+  /** Frames or pages of the file. */
+  readonly frames: number;
   readonly width: number;
   readonly height: number;
   /** By content, such as `jpeg`. */
@@ -22,22 +39,30 @@ export interface ExaminedPicture {
   readonly warnings: readonly string[];
 }
 
-/** Digests of the bytes and, where the confined decoder can make a picture of them, its perceptual hash. */
+/** Digests of the bytes and, where the confined decoder can make a picture of them, its perceptual hashes. */
 export async function examine(decoder: ConfinedDecoder, bytes: Uint8Array): Promise<Examination> {
   const outcome = await decoder.fingerprint(bytes);
   return {
     bytes: bytes.length,
     ...digests(bytes),
-    picture:
-      outcome.kind === 'unscanned'
-        ? { unscanned: outcome.reason }
-        : {
-            pdq: outcome.pdq,
-            quality: outcome.quality,
-            width: outcome.width,
-            height: outcome.height,
-            decodedAs: outcome.decodedAs,
-            warnings: outcome.warnings,
-          },
+    picture: outcome.kind === 'unscanned' ? { unscanned: outcome.reason } : examinedPicture(outcome),
   };
+}
+
+function examinedPicture(found: Fingerprinted): ExaminedPicture {
+  const { pdq, quality, width, height, frames, decodedAs, warnings } = found;
+  return { pdq, quality, looks: looksOf(found), width, height, frames, decodedAs, warnings };
+}
+
+function looksOf(found: Fingerprinted): Look[] {
+  const pairs: PdqPair[] = [found, ...found.variants];
+  const looks = [
+    ...pairs.flatMap(({ pdq, quality, pdq512, quality512 }) => [
+      { pdq, quality },
+      { pdq: pdq512, quality: quality512 },
+    ]),
+    ...found.dihedral.map((pdq) => ({ pdq, quality: found.quality })),
+  ];
+  const distinct = new Map(looks.toReversed().map((look) => [look.pdq, look]));
+  return [...distinct.values()].toReversed();
 }

@@ -1,4 +1,4 @@
-import { createLinearIndex, type HammingIndex } from '@breakwater/hamming';
+import { createIndex, type ExactIndex } from '@breakwater/hamming';
 import type { Queryable } from '../foundation/index.ts';
 import {
   allEntries,
@@ -20,7 +20,9 @@ export interface Hit {
 /** All hash lists in memory, for exact fingerprints and for PDQ within each entry's threshold. */
 export class MatchIndex {
   readonly version: number;
-  readonly #pdq: HammingIndex = createLinearIndex();
+  /** Its payloads are places in `#entryIds`: they have 32 bits, and the database's numbers may have more. */
+  readonly #pdq: ExactIndex = createIndex();
+  readonly #entryIds: number[] = [];
   readonly #thresholds = new Map<number, number>();
   readonly #exact = new Map<string, number[]>();
   #widest = DEFAULT_PDQ_THRESHOLD;
@@ -31,7 +33,7 @@ export class MatchIndex {
 
   add(entry: IndexableEntry): void {
     if (entry.fingerprint === 'pdq') {
-      this.#pdq.add(entry.value, entry.id);
+      this.#pdq.add(entry.value, this.#entryIds.push(entry.id) - 1);
       if (entry.threshold !== null) {
         this.#thresholds.set(entry.id, entry.threshold);
         this.#widest = Math.max(this.#widest, entry.threshold);
@@ -50,8 +52,14 @@ export class MatchIndex {
   findPdq(hex: string): Hit[] {
     return this.#pdq
       .search(Buffer.from(hex, 'hex'), this.#widest)
-      .filter(({ payload, distance }) => distance <= (this.#thresholds.get(payload) ?? DEFAULT_PDQ_THRESHOLD))
-      .map(({ payload, distance }) => ({ entryId: payload, fingerprint: 'pdq', distance }));
+      .map(({ payload, distance }) => ({
+        entryId: this.#entryIds[payload] ?? 0,
+        fingerprint: 'pdq' as const,
+        distance,
+      }))
+      .filter(
+        ({ entryId, distance }) => distance <= (this.#thresholds.get(entryId) ?? DEFAULT_PDQ_THRESHOLD),
+      );
   }
 }
 

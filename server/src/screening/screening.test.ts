@@ -199,8 +199,9 @@ function pdqEntry(value: Buffer, threshold: number | null = null): NewEntry {
 
 function examined(picture: { pdq: string; quality?: number; warnings?: readonly string[] }): Examination {
   const digests = { sha256: '00'.repeat(32), sha1: '00'.repeat(20), md5: '00'.repeat(16) };
-  const size = { width: 9, height: 9, decodedAs: 'jpeg' };
-  return { bytes: 1, ...digests, picture: { quality: 100, warnings: [], ...size, ...picture } };
+  const { pdq, quality = 100, warnings = [] } = picture;
+  const size = { width: 9, height: 9, frames: 1, decodedAs: 'jpeg' };
+  return { bytes: 1, ...digests, picture: { pdq, quality, looks: [{ pdq, quality }], warnings, ...size } };
 }
 
 function uniqueCode(seed: number): Buffer {

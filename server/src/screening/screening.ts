@@ -46,13 +46,14 @@ export function createScreening(options: {
     async lookUp(db, examination) {
       const index = await currentIndex(db);
       const { picture } = examination;
-      const comparable = 'pdq' in picture && picture.quality >= MIN_PDQ_QUALITY;
+      const looks = 'pdq' in picture ? picture.looks.filter((look) => look.quality >= MIN_PDQ_QUALITY) : [];
+      const comparable = looks.length > 0;
       const whole = 'pdq' in picture && !picture.warnings.includes('first-frame-only');
       const hits = [
         ...index.findExact('sha256', examination.sha256),
         ...index.findExact('sha1', examination.sha1),
         ...index.findExact('md5', examination.md5),
-        ...(comparable ? index.findPdq(picture.pdq) : []),
+        ...nearestOfEach(looks.flatMap((look) => index.findPdq(look.pdq))),
       ];
       const matches = await describe(db, hits);
       const verdict = verdictOf(matches, comparable && whole ? null : unscannedReason(picture));
@@ -64,7 +65,13 @@ export function createScreening(options: {
 
 function unscannedReason(picture: Examination['picture']): string {
   if ('unscanned' in picture) return picture.unscanned;
-  return picture.quality < MIN_PDQ_QUALITY ? 'low-quality' : 'first-frame-only';
+  return picture.warnings.includes('first-frame-only') ? 'first-frame-only' : 'low-quality';
+}
+
+/** Several looks of a picture may lie near one entry: it is one match, at the least distance. */
+function nearestOfEach(hits: readonly Hit[]): Hit[] {
+  const nearestFirst = hits.toSorted((a, b) => a.distance - b.distance);
+  return [...new Map(nearestFirst.toReversed().map((hit) => [hit.entryId, hit])).values()].toReversed();
 }
 
 /** An exact match stands even where no picture could be made of the bytes. */

@@ -80,6 +80,9 @@ CREATE TABLE exhibits (
   md5 text NOT NULL,
   pdq text,
   quality smallint,
+  -- Every hash that it goes by, and how many frames or pages it has.
+  looks jsonb NOT NULL,
+  frames integer,
   -- What of it the decoder left aside or had to convert, such as first-frame-only.
   warnings text[] NOT NULL,
   verdict text NOT NULL CHECK (verdict IN ('pending', 'match', 'no-match', 'unscanned')),

@@ -1,25 +1,48 @@
-import { readFile } from 'node:fs/promises';
-import { createConfinedDecoder } from '@breakwater/perceptual/node';
+import { createReadStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import {
+  createConfinedDecoder,
+  digestsOf,
+  type ConfinedDecoder,
+  type Digests,
+  type Fingerprinted,
+} from '@breakwater/perceptual/node';
+import { vpdqToText } from '@breakwater/perceptual/video';
+import {
+  fingerprintVideo,
+  identifyVideo,
+  VIDEO_HEAD_BYTES,
+  type VideoFingerprinted,
+} from '@breakwater/perceptual/video/node';
 import { Command } from 'commander';
 import { unscannedProblem } from '../../foundation/index.ts';
-import { examine, type Examination } from '../../screening/index.ts';
 import { createOutput } from '../output.ts';
 
 export function hashCommand(): Command {
   return new Command('hash')
-    .description('Print the fingerprints of picture files: SHA-256, MD5, and PDQ with its quality.')
-    .argument('<files...>', 'picture files')
-    .option(
-      '--json',
-      'one JSON line per file: {file, sha256, md5, pdq, quality, width, height} or {file, unscanned, reason}',
+    .description(
+      'Print the fingerprints of picture and video files: SHA-256, SHA-1, MD5, PDQ, and vPDQ of a video.',
+    )
+    .argument('<files...>', 'picture and video files')
+    .option('--json', 'one JSON line per file, as described below')
+    .addHelpText(
+      'after',
+      `
+A picture:  {file, sha256, sha1, md5, pdq, quality, pdq512, quality512, dihedral, width, height, frames, decodedAs,
+             warnings, variants}
+A video:    {file, sha256, sha1, md5, vpdq, width, height, frames, seconds, truncated, decodedAs, warnings}
+Otherwise:  {file, unscanned, reason, code, message}
+
+dihedral holds pdq of the picture as it is, turned by 90, 180 and 270 degrees, and mirrored in four ways: flip x, flip y,
+flip plus 1, flip minus 1. vpdq has a line per frame: number, quality, hash, seconds.
+Exit status: 1 if a file could not be scanned.`,
     )
     .action(async (files: string[], options: { json?: boolean }) => {
       const output = createOutput(options);
       const decoder = createConfinedDecoder();
       try {
         for (const file of files) {
-          const bytes = await readOrExplain(file);
-          const line = bytes === undefined ? unreadable(file) : hashLine(file, await examine(decoder, bytes));
+          const line = await hashLine(decoder, file);
           if ('unscanned' in line) process.exitCode = 1;
           output.result(line, sentenceOf(line));
         }
@@ -29,28 +52,58 @@ export function hashCommand(): Command {
     });
 }
 
-type HashLine =
-  | { file: string; sha256: string; md5: string; pdq: string; quality: number; width: number; height: number }
-  | {
-      file: string;
-      unscanned: true;
-      reason: string;
-      code: string;
-      message: string;
-      sha256?: string;
-      md5?: string;
-    };
+type PictureLine = { file: string } & Digests & Omit<Fingerprinted, 'kind'>;
+type VideoLine = { file: string; vpdq: string } & Digests & Omit<VideoFingerprinted, 'kind' | 'vpdq'>;
+type UnscannedLine = {
+  file: string;
+  unscanned: true;
+  reason: string;
+  code: string;
+  message: string;
+} & Partial<Digests>;
+type HashLine = PictureLine | VideoLine | UnscannedLine;
 
-function hashLine(file: string, { sha256, md5, picture }: Examination): HashLine {
-  if ('unscanned' in picture) {
-    const { unscanned: reason } = picture;
-    return { file, unscanned: true, reason, ...unscannedProblem(reason), sha256, md5 };
+async function hashLine(decoder: ConfinedDecoder, file: string): Promise<HashLine> {
+  const head = await readableHead(file);
+  if (head === undefined) return unreadable(file);
+  const digests = await digestsOf(createReadStream(file));
+  const outcome =
+    identifyVideo(head) === undefined
+      ? await decoder.fingerprint(await readFile(file))
+      : await fingerprintVideo(file);
+  switch (outcome.kind) {
+    case 'unscanned': {
+      const { reason } = outcome;
+      return { file, unscanned: true, reason, ...unscannedProblem(reason), ...digests };
+    }
+    case 'fingerprinted': {
+      const { kind: _, ...fingerprints } = outcome;
+      return { file, ...digests, ...fingerprints };
+    }
+    case 'video-fingerprinted': {
+      const { kind: _, vpdq, ...video } = outcome;
+      return { file, ...digests, vpdq: vpdqToText(vpdq), ...video };
+    }
   }
-  const { pdq, quality, width, height } = picture;
-  return { file, sha256, md5, pdq, quality, width, height };
 }
 
-/** The bytes, or undefined when there are none to be had: one file that cannot be read does not hold up the others. */
+/** The first bytes, or undefined when there are none to be had: one such file does not hold up the others. */
+async function readableHead(file: string): Promise<Uint8Array | undefined> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(VIDEO_HEAD_BYTES), 0, VIDEO_HEAD_BYTES, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
+
+/** The bytes, or undefined when there are none to be had: one such file does not hold up the others. */
 export async function readOrExplain(file: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(file);
@@ -67,11 +120,20 @@ export function unreadable(file: string) {
 
 function sentenceOf(line: HashLine): string {
   if ('unscanned' in line) return `${line.file}\n  unscanned (${line.reason}): ${line.message}`;
+  const warnings = line.warnings.length === 0 ? [] : [`  noted    ${line.warnings.join(', ')}`];
+  const size = `${line.width} x ${line.height}`;
+  const fingerprints =
+    'vpdq' in line
+      ? [
+          `  vpdq     ${line.vpdq.trim().split('\n').length} hashes of ${line.frames} frames, ${size}, ${line.seconds.toFixed(1)} s`,
+        ]
+      : [`  pdq      ${line.pdq}`, `  pdq512   ${line.pdq512}`, `  quality  ${line.quality}   ${size}`];
   return [
     line.file,
     `  sha256   ${line.sha256}`,
+    `  sha1     ${line.sha1}`,
     `  md5      ${line.md5}`,
-    `  pdq      ${line.pdq}`,
-    `  quality  ${line.quality}   ${line.width} x ${line.height}`,
+    ...fingerprints,
+    ...warnings,
   ].join('\n');
 }
