@@ -28,6 +28,8 @@ export async function addExhibit(
     readonly serviceId: string;
     readonly media: SealedMedia;
     readonly origin: ExhibitOrigin;
+    /** Its place among those that came with it. */
+    readonly ordinal: number;
     readonly originalName: string | null;
   },
 ): Promise<string> {
@@ -45,6 +47,7 @@ export async function addExhibit(
       case_id: null,
       object_id: objectId,
       origin: exhibit.origin,
+      ordinal: exhibit.ordinal,
       original_name: exhibit.originalName,
       decoded_as: seen?.decodedAs ?? null,
       bytes: examination.bytes,
@@ -148,6 +151,7 @@ export function exhibitsOfCase(db: Queryable, caseId: string): Promise<ExhibitsT
     .selectAll()
     .where('case_id', '=', caseId)
     .orderBy('sealed_at')
+    .orderBy('ordinal')
     .orderBy('id')
     .execute();
 }

@@ -46,6 +46,7 @@ export interface ExhibitsTable {
   case_id: string | null;
   object_id: string;
   origin: ExhibitOrigin;
+  ordinal: number;
   original_name: string | null;
   decoded_as: string | null;
   bytes: number;

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runToEnd } from '../../test/program/running-program.ts';
 import { createCommandLine, explained, hasShownHelp, withItsCommands } from './command-line.ts';
+
+// Programs are started again and again, and a machine may have much else to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 it('says of every command how it is used and what it does', () => {
   const lines = withItsCommands(createCommandLine()).map((command) => {

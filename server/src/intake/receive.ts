@@ -247,6 +247,7 @@ async function storeExhibits(
       serviceId: storing.sender.serviceId,
       media,
       origin: first.origin,
+      ordinal: storing.mentions.indexOf(first),
       originalName: mentions.find((mention) => mention.name !== null)?.name ?? null,
     });
     exhibits.set(part, exhibitId);

@@ -25,6 +25,7 @@ const runningSchema = z.object({
   /** When the process was started, as the system tells it: a later process may have the same pid. */
   startedAs: z.string(),
   url: z.string().nullable(),
+  sandboxUrl: z.string().nullable(),
 });
 export type RunningProgram = z.infer<typeof runningSchema>;
 
@@ -69,7 +70,7 @@ export async function findRunning(root: string): Promise<RunningProgram | undefi
 
 export interface FolderLock {
   /** Tells others where the program can be reached. */
-  announce(url: string): Promise<void>;
+  announce(reached: { readonly url: string; readonly sandboxUrl: string | null }): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -81,16 +82,16 @@ export async function lockDataFolder(root: string): Promise<FolderLock> {
   const { state } = dataFolders(root);
   const startedAs = await startOf(process.pid);
   if (startedAs === undefined) throw new Error('the system does not tell when this process was started');
-  const write = async (url: string | null): Promise<string> => {
+  const write = async (reached: Pick<RunningProgram, 'url' | 'sandboxUrl'>): Promise<string> => {
     const temporary = `${state}.${randomBytes(6).toString('hex')}`;
-    const running: RunningProgram = { pid: process.pid, startedAs, url };
+    const running: RunningProgram = { pid: process.pid, startedAs, ...reached };
     await writeFile(temporary, JSON.stringify(running), { mode: 0o600 });
     return temporary;
   };
-  await claim(root, await write(null));
+  await claim(root, await write({ url: null, sandboxUrl: null }));
   return {
-    async announce(url) {
-      await rename(await write(url), state);
+    async announce(reached) {
+      await rename(await write(reached), state);
     },
     release: () => rm(state, { force: true }),
   };

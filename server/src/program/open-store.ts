@@ -31,7 +31,7 @@ export async function startStore(config: Config, log: Logger): Promise<Store> {
       binFolder: config.postgresBinFolder,
     });
   const postgres = await start().catch((error: unknown) => {
-    throw inOurWords(error);
+    throw inOurWords(error, config.dataFolder);
   });
   const store = await connect(postgres.connection, log);
   const keeper = keepRunning(postgres, start, log);
@@ -45,10 +45,10 @@ export async function startStore(config: Config, log: Logger): Promise<Store> {
   };
 }
 
-function inOurWords(error: unknown): unknown {
+function inOurWords(error: unknown, dataFolder: string): unknown {
   if (!(error instanceof PostgresStartError)) return error;
-  const code = error.reason === 'disk-full' ? 'BW-START-DISK-FULL' : 'BW-START-DATABASE';
-  return new CodedError(code, { message: error.message, cause: error });
+  if (error.reason === 'disk-full') return diskFull(dataFolder, error);
+  return new CodedError('BW-START-DATABASE', { message: error.message, cause: error });
 }
 
 const WATCH_PAUSE_MS = 1000;

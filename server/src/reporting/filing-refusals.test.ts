@@ -198,3 +198,28 @@ it('files once when two jobs for one report are worked off at once', async () =>
   expect(await states(reportId)).toEqual(['finished']);
   expect((await reportPage(desk.db, reportId)).steps).toHaveLength(4);
 });
+
+describe('a case of the demo', () => {
+  it('is filed with a sandbox and with no real authority, whatever is configured', async () => {
+    const { desk } = rehearsal;
+    await desk.db.updateTable('services').set({ demo: true }).execute();
+    try {
+      const reportId = await order({ ...rehearsal.cyberTipline, environment: 'production' });
+      const deps = {
+        ...desk,
+        cyberTipline: { ...rehearsal.cyberTipline, environment: 'production' as const },
+      };
+      await fileReport(deps, reportId);
+      expect(await reportOf(reportId)).toMatchObject({
+        status: 'failed',
+        problem: expect.stringMatching(/demo/),
+      });
+      expect(await states(reportId)).toEqual([]);
+      const rehearsed = await order();
+      await runUntilFiled(rehearsal, rehearsed);
+      expect(await reportOf(rehearsed)).toMatchObject({ status: 'filed', environment: 'sandbox' });
+    } finally {
+      await desk.db.updateTable('services').set({ demo: false }).execute();
+    }
+  });
+});

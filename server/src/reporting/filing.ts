@@ -36,9 +36,24 @@ export async function fileReport(deps: FilingDeps, reportId: string): Promise<vo
       const problem = `It was ordered for the ${report.environment} environment, but now ${cyberTipline.environment} is configured.`;
       return fail(deps, report, problem, 'environment-changed');
     }
+    if (cyberTipline.environment !== 'sandbox' && (await isOfDemo(deps.db, report))) {
+      const problem =
+        'It is about a made-up case of the demo, which no real authority is told of. Remove the demo.';
+      return fail(deps, report, problem, 'demo');
+    }
     const progress = await takeNextStep(deps, cyberTipline, report);
     if (progress === 'stopped') return;
   }
+}
+
+async function isOfDemo(db: Database, report: ReportsTable): Promise<boolean> {
+  const { demo } = await db
+    .selectFrom('cases')
+    .innerJoin('services', 'services.id', 'cases.service_id')
+    .select('services.demo')
+    .where('cases.id', '=', report.case_id)
+    .executeTakeFirstOrThrow();
+  return demo;
 }
 
 /** Locks the report for a moment to see that there is something to do; a report of an unset environment takes today's. */

@@ -1,7 +1,7 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import type { Queryable } from '../foundation/index.ts';
 import { entriesById, type FingerprintKind } from '../hashlists/index.ts';
-import { examine, type Examination } from './examination.ts';
+import { examine, type Examination, type Look } from './examination.ts';
 import { createMatchIndexCache, type Hit } from './match-index.ts';
 
 /** Below this quality a PDQ says too little to be compared (its authors discard 49 and less). */
@@ -47,7 +47,6 @@ export function createScreening(options: {
       const index = await currentIndex(db);
       const { picture } = examination;
       const looks = 'pdq' in picture ? picture.looks.filter((look) => look.quality >= MIN_PDQ_QUALITY) : [];
-      const comparable = looks.length > 0;
       const whole = 'pdq' in picture && !picture.warnings.includes('first-frame-only');
       const hits = [
         ...index.findExact('sha256', examination.sha256),
@@ -56,16 +55,16 @@ export function createScreening(options: {
         ...nearestOfEach(looks.flatMap((look) => index.findPdq(look.pdq))),
       ];
       const matches = await describe(db, hits);
-      const verdict = verdictOf(matches, comparable && whole ? null : unscannedReason(picture));
+      const verdict = verdictOf(matches, looks.length > 0 && whole ? null : unscannedReason(picture, looks));
       options.count(verdict);
       return verdict;
     },
   };
 }
 
-function unscannedReason(picture: Examination['picture']): string {
+function unscannedReason(picture: Examination['picture'], comparable: readonly Look[]): string {
   if ('unscanned' in picture) return picture.unscanned;
-  return picture.warnings.includes('first-frame-only') ? 'first-frame-only' : 'low-quality';
+  return comparable.length === 0 ? 'low-quality' : 'first-frame-only';
 }
 
 /** Several looks of a picture may lie near one entry: it is one match, at the least distance. */

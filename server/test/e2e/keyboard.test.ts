@@ -44,7 +44,7 @@ describe('the console, by keyboard alone', { timeout: 60_000 }, () => {
     await writeSampleFiles(samples);
     page = browser.page;
     keyboard = keyboardOf(page);
-  });
+  }, 180_000);
 
   beforeEach(() => {
     onTestFailed(() => pictureOfFailure(page));

@@ -22,7 +22,7 @@ describe('the README', () => {
   it('lists every setting that there is, and none that there is not', async () => {
     const source = await readFile(join(repository, 'server/src/program/config.ts'), 'utf8');
     const settings = [...source.matchAll(/^ {2}([A-Z_]{5,}): z/gm)].map(([, name]) => name);
-    const listed = [...sectionOf(readme, 'Running it').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(
+    const listed = [...sectionOf(readme, 'Running it').matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(
       ([, name]) => name,
     );
     expect(settings.length).toBeGreaterThan(5);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startService, type Service } from '../enforcement/decided-cases.ts';
 import { testPicture } from '../desk/index.ts';
 import { sendUntilTaken, signIn, untilInCase, type SignedIn } from './client.ts';
@@ -11,6 +11,9 @@ import {
   withDatabase,
   type RunningProgram,
 } from './running-program.ts';
+
+// Programs are started again and again, and a machine may have much else to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const CASES = 12;
 /** How many webhooks have been heard when the program is killed. */
@@ -59,7 +62,7 @@ it('carries every action out, each under one id, when it is killed again and aga
     expect(headers['webhook-id']).toBe(idOf.get(actionId));
   }
   await stop(program);
-}, 120_000);
+});
 
 function distinctIds(): number {
   return new Set(service.heard.map(({ headers }) => headers['webhook-id'])).size;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testPicture } from '../desk/index.ts';
 import { sendUntilTaken, signIn, untilInCase, type SignedIn } from './client.ts';
 import {
@@ -12,6 +12,9 @@ import {
   type Run,
   type RunningProgram,
 } from './running-program.ts';
+
+// Programs are started again and again, and a machine may have much else to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const STEPS = ['submit', 'upload', 'fileinfo', 'finish'] as const;
 /** Long enough to kill the program, and on a slow machine to start it again, before the authority acts. */
@@ -63,7 +66,7 @@ describe.each(STEPS)('a program that is killed during %s', (step) => {
     // What was held is carried out by now, or will be: that must change nothing.
     await wait(HELD_MS);
     await expectFiledOnce(decisionId);
-  }, 60_000);
+  });
 
   it('files once when the request was carried out but its answer never read', async () => {
     await holdNext(step);
@@ -78,7 +81,7 @@ describe.each(STEPS)('a program that is killed during %s', (step) => {
     program = await start(data.folder, options);
     await untilFiled(decisionId);
     await expectFiledOnce(decisionId);
-  }, 60_000);
+  });
 });
 
 async function holdNext(operation: (typeof STEPS)[number]): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { verifyLedger } from '../../src/ledger/index.ts';
 import { testPicture } from '../desk/index.ts';
 import { sendUntilTaken, untilInCase, type OutgoingReport, type Receipt } from './client.ts';
@@ -12,6 +12,9 @@ import {
   withDatabase,
   type RunningProgram,
 } from './running-program.ts';
+
+// Programs are started again and again, and a machine may have much else to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const REPORTS = 60;
 const GROUPS = 20;
@@ -29,8 +32,8 @@ it('loses no acknowledged report and takes none twice when it is killed again an
   let program = await start(data.folder, { port });
   const taken = new Map<string, Receipt>();
   const sending = sendAll(program, await outgoing(), taken);
-  for (const [index, count] of KILLS.entries()) {
-    await expect.poll(() => taken.size >= count, { timeout: 60_000, interval: 2 }).toBe(true);
+  for (const [index, acknowledged] of KILLS.entries()) {
+    await expect.poll(() => taken.size >= acknowledged, { timeout: 60_000, interval: 2 }).toBe(true);
     await (index === 2 ? killWithDatabase(program) : killHard(program));
     program = await start(data.folder, { port });
   }
@@ -56,7 +59,7 @@ it('loses no acknowledged report and takes none twice when it is killed again an
     expect(await verifyLedger(db)).toMatchObject({ intact: true });
   });
   await stop(program);
-}, 120_000);
+});
 
 async function outgoing(): Promise<OutgoingReport[]> {
   return Promise.all(

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testPicture } from '../desk/index.ts';
 import { sendUntilTaken, signIn, untilInCase } from './client.ts';
 import {
@@ -12,6 +12,9 @@ import {
   stop,
   type Ready,
 } from './running-program.ts';
+
+// Programs are started again and again, and a machine may have much else to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let data: Awaited<ReturnType<typeof scratchData>>;
 beforeEach(async () => {

@@ -4,8 +4,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findPostgres, runToEnd, scratchData, start, stop, withDatabase } from './running-program.ts';
+
+// Programs are started again and again, and a machine may have much else to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const canMount = process.platform === 'linux' && process.geteuid?.() === 0 && mounts();
 

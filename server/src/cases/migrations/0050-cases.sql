@@ -70,6 +70,8 @@ CREATE TABLE exhibits (
   case_id uuid REFERENCES cases ON DELETE CASCADE,
   object_id uuid NOT NULL REFERENCES vault_objects,
   origin text NOT NULL CHECK (origin IN ('group-picture', 'account-picture', 'message-attachment')),
+  -- Its place among those that came with it.
+  ordinal smallint NOT NULL,
   original_name text,
   decoded_as text,
   bytes bigint NOT NULL,

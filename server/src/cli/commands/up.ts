@@ -71,7 +71,7 @@ async function run(config: Config, options: UpOptions, output: Output): Promise<
   try {
     const firstStart = options.empty === true ? 'empty' : 'demo';
     const program = await startProgram({ config, log, clock: systemClock, firstStart });
-    await lock.announce(program.url);
+    await lock.announce(program);
     announce(output, {
       url: program.url,
       signInLink: await program.signInLink(),
@@ -109,7 +109,7 @@ async function joinRunning(config: Config, options: UpOptions, running: RunningP
       signInLink: await signInLink(db, systemClock, url),
       serviceKey: await bootstrapServiceKey(db, systemClock, secrets, service.id),
       pid: running.pid,
-      sandboxUrl: null,
+      sandboxUrl: running.sandboxUrl,
       alreadyRunning: true,
     };
   });
