@@ -52,6 +52,7 @@ async function fingerprint(decoder: ConfinedDecoder, file: Buffer): Promise<void
   if (outcome.kind === 'unscanned') throw new Error(`unscanned: ${outcome.reason}`);
 }
 
+/** With as much grain as makes a file of the size that telephones make: some three bits a pixel. */
 async function jpeg(width: number, height: number): Promise<Buffer> {
   const raw = { width, height, channels: 3 } as const;
   return await sharp(syntheticPicture(width, height, 3), { raw })

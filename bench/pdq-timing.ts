@@ -19,7 +19,7 @@ export function syntheticPicture(width: number, height: number, channels: 1 | 3)
     const y = Math.floor(at / channels / width);
     const slope = (120 * x) / width + (60 * y) / height;
     const disk = Math.hypot(x - width / 3, y - height / 2) < height / 4 ? 60 : 0;
-    data[at] = slope + disk + ((x >> 6) % 2) * (at % channels) * 10 + (state >>> 28);
+    data[at] = slope + disk + ((x >> 6) % 2) * (at % channels) * 10 + (state >>> 25);
   }
   return data;
 }

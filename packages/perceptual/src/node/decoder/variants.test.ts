@@ -89,6 +89,25 @@ describe.each(['gif', 'webp'] as const)('an animated %s', (format) => {
   });
 });
 
+describe('a TIFF of several pages', () => {
+  it('has each page hashed by itself', async () => {
+    const pages = await Promise.all([sampleScene(), otherScene()].map((scene) => scene.png().toBuffer()));
+    const file = await sharp(pages, { join: { animated: true } })
+      .tiff({ compression: 'lzw' })
+      .toBuffer();
+    const outcome = await fingerprint(file);
+    expect(outcome).toMatchObject({
+      ...SAMPLE_SIZE,
+      ...(await pairOf(sampleScene())),
+      frames: 2,
+      warnings: [],
+    });
+    expect(outcome.variants).toEqual([
+      { kind: 'frame', frame: 1, ...(await pairOf(await again(otherScene()))) },
+    ]);
+  });
+});
+
 describe('more frames than may be hashed', () => {
   it('are not hashed, and that is said', async () => {
     const bounded = createConfinedDecoder({ limits: { frames: 2 } });
