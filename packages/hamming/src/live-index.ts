@@ -144,7 +144,7 @@ export class LiveIndex implements ExactIndex {
   }
 
   #changesToMerge(): number {
-    return this.#mergeAfter ?? Math.max(SMALLEST_MERGE, this.size >> 4);
+    return this.#mergeAfter ?? Math.max(SMALLEST_MERGE, this.size >> 5);
   }
 
   async #merge(): Promise<void> {
