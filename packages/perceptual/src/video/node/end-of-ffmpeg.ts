@@ -7,7 +7,7 @@ export function overranProcessorTime({ code, signal }: FfmpegEnd): boolean {
 
 /** It could not get as much memory as it wanted, be it for pictures, for threads or for its own libraries. */
 export function ranOutOfMemory({ complaints }: FfmpegEnd): boolean {
-  return /Cannot allocate memory|failed to map segment|Resource temporarily unavailable|[Oo]ut of memory/.test(
+  return /Cannot allocate memory|failed to map segment|Resource temporarily unavailable|get_buffer\(\) failed/.test(
     complaints,
   );
 }

@@ -59,7 +59,7 @@ function limited(
   // The softer limit is a signal on which ffmpeg ends of itself, and tells that it did; the harder one kills.
   const script =
     `ulimit -f 0 && ulimit -c 0 && ulimit -d ${kibibytes} && ` +
-    `ulimit -H -t ${seconds + 2} && ulimit -S -t ${seconds} && exec "$@"`;
+    `ulimit -S -t ${seconds} && ulimit -H -t ${seconds + 2} && exec "$@"`;
   return { file: '/bin/sh', arguments: ['-c', script, 'sh', ...command], environment };
 }
 

@@ -54,7 +54,7 @@ export async function probeVideo(
     bytes: ANSWER_BYTES,
   });
   if (end.overran) return 'timeout';
-  if (end.code !== 0) return reasonOf(end);
+  if (end.code !== 0) return reasonOf(end, limits);
   const answer = parsedAnswer(end.output);
   if (!answer) return 'decoder-crashed';
   const facts = factsOf(answer, limits);
@@ -78,7 +78,8 @@ const ENTRIES = [
 
 const ANSWER_BYTES = 1_000_000;
 
-function reasonOf(end: FfmpegEnd): UnscannedReason {
+function reasonOf(end: FfmpegEnd, limits: VideoLimits): UnscannedReason {
+  if (tellsOfTooManyPixels(end.complaints, limits)) return 'too-many-pixels';
   if (overranProcessorTime(end)) return 'timeout';
   if (end.complaints.includes('max_streams')) return 'unsupported-format';
   if (ranOutOfMemory(end)) return 'out-of-memory';
