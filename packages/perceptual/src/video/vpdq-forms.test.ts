@@ -104,7 +104,7 @@ describe('the JSON form', () => {
   it('reads what it has written', () => {
     fc.assert(
       fc.property(frames, (list) => {
-        const numberless = list.map(({ frame: _, ...rest }) => rest);
+        const numberless = list.map(({ hash: hex, quality, seconds }) => ({ hash: hex, quality, seconds }));
         expect(vpdqFromJson(vpdqToJson(list))).toEqual(numberless);
       }),
     );

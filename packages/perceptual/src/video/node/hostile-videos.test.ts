@@ -209,19 +209,6 @@ describe.skipIf(!hasFfmpeg)(`a hostile video${ffmpegNote}`, () => {
   describe.skipIf(!walled)(
     walled ? 'behind the walls' : 'behind the walls (skipped: bubblewrap does not work here)',
     () => {
-      /** Has ffmpeg itself, as if it were taken over, do what it should not be able to do. */
-      async function attempt(args: readonly string[]) {
-        const task = {
-          tool: 'ffmpeg' as const,
-          input: sample,
-          arguments: () => ['-v', 'error', '-nostdin', '-y', ...args],
-        };
-        return await outputOf(ffmpegCommand('bubblewrap', task, DEFAULT_VIDEO_LIMITS)!, {
-          milliseconds: 20_000,
-          bytes: 1000,
-        });
-      }
-
       it('reaches no network', async () => {
         const { code, complaints } = await attempt(['-i', url, '-f', 'null', '-']);
         expect(code).not.toBe(0);
@@ -289,6 +276,19 @@ describe('where ffmpeg is not installed', () => {
   });
 });
 
+/** Has ffmpeg itself, as if it were taken over, do what it should not be able to do. */
+async function attempt(args: readonly string[]) {
+  const task = {
+    tool: 'ffmpeg' as const,
+    input: sample,
+    arguments: () => ['-v', 'error', '-nostdin', '-y', ...args],
+  };
+  return await outputOf(ffmpegCommand('bubblewrap', task, DEFAULT_VIDEO_LIMITS)!, {
+    milliseconds: 20_000,
+    bytes: 1000,
+  });
+}
+
 function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
@@ -296,7 +296,7 @@ function u32(value: number): Buffer {
 }
 
 function u32le(value: number): Buffer {
-  return u32(value).reverse();
+  return Buffer.from(u32(value).toReversed());
 }
 
 /** A copy with some bytes replaced, so far from the start of a mark. */
