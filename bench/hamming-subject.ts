@@ -21,6 +21,7 @@ async function build([
   codes = '',
   queries = '',
   radius = '',
+  passes = '',
   threads = '',
   snapshot = '',
 ]: string[]): Promise<void> {
