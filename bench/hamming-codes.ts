@@ -128,17 +128,24 @@ function tetrachoric(scenes: Float32Array[], means: Float64Array): Float64Array[
   return table;
 }
 
-/** Lower triangle whose square is the table. A diagonal that comes out too small is raised: estimates need not fit together. */
+/**
+ * Lower triangle whose square is the table, or the nearest table that has one: half of a hash's bits are ones, so its correlations
+ * sum to nothing, and as estimates they sum to less. They are moved toward that, and shrunk until they fit together.
+ */
 function cholesky(table: Float64Array[]): Float64Array[] {
-  const root = table.map(() => new Float64Array(BITS));
-  for (let a = 0; a < BITS; a++) {
-    for (let b = 0; b <= a; b++) {
-      let sum = table[a]![b]!;
-      for (let k = 0; k < b; k++) sum -= root[a]![k]! * root[b]![k]!;
-      root[a]![b] = a === b ? Math.sqrt(Math.max(sum, 0.05)) : sum / root[b]![b]!;
+  for (let share = 1; ; share *= 0.95) {
+    const root = table.map(() => new Float64Array(BITS));
+    let least = Number.POSITIVE_INFINITY;
+    for (let a = 0; a < BITS && least > 0.01; a++) {
+      for (let b = 0; b <= a; b++) {
+        let sum = a === b ? 1 + 1 / BITS : share * table[a]![b]! + 1 / BITS;
+        for (let k = 0; k < b; k++) sum -= root[a]![k]! * root[b]![k]!;
+        if (a === b) least = Math.min(least, sum);
+        root[a]![b] = a === b ? Math.sqrt(sum) : sum / root[b]![b]!;
+      }
     }
+    if (least > 0.01) return root;
   }
-  return root;
 }
 
 function drawScene({ latents }: Pool, random: () => number, into: Float32Array): void {
@@ -149,6 +156,9 @@ function drawScene({ latents }: Pool, random: () => number, into: Float32Array):
     const at = Math.floor(random() * POOL) * BITS;
     for (let bit = 0; bit < BITS; bit++) into[bit]! += (weight / length) * latents[at + bit]!;
   }
+  // PDQ compares with the median, so what all have in common is lost.
+  const mean = into.reduce((sum, value) => sum + value, 0) / BITS;
+  for (let bit = 0; bit < BITS; bit++) into[bit]! -= mean;
 }
 
 /** A real hash as a scene: how near to zero each number was is not known, so all are equally far. */

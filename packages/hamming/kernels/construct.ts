@@ -81,7 +81,7 @@ export function sumUp(band: u32, low: u32, high: u32, before: u32): u32 {
   return sum;
 }
 
-function tableOf(band: u32): usize {
+export function tableOf(band: u32): usize {
   return <usize>load<u32>(TABLES) + <usize>band * load<u32>(TABLE_STRIDE);
 }
 
@@ -101,11 +101,11 @@ function placeEntry(from: u32, to: u32): void {
   );
 }
 
-function increment(at: usize): void {
+export function increment(at: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-function decrement(at: usize): u32 {
+export function decrement(at: usize): u32 {
   const value = load<u32>(at) - 1;
   store<u32>(at, value);
   return value;

@@ -9,6 +9,7 @@ import {
   ENTRY_REMOVED,
   HEADS,
   SLOT_ARRANGED,
+  SLOT_CANDIDATES,
   SLOT_FOUND,
 } from '../src/fields';
 import { arrange, deltaEntry, distance } from './code';
@@ -50,17 +51,7 @@ export function searchDelta(slot: usize, radius: u32, filtered: bool): bool {
   for (let band: u32 = 0; band < <u32>DELTA_BANDS; band++) {
     const own = level + u32(band < higher);
     if (own == 0) break;
-    const key = keyOf(slot + SLOT_ARRANGED, band);
-    budget = follow(slot, band, key, radius, filtered, budget);
-    if (own > 1) {
-      for (let a: u32 = 0; a < 16; a++) {
-        budget = follow(slot, band, key ^ (1 << a), radius, filtered, budget);
-        if (own == 2) continue;
-        for (let b: u32 = 0; b < a; b++) {
-          budget = follow(slot, band, key ^ (1 << a) ^ (1 << b), radius, filtered, budget);
-        }
-      }
-    }
+    budget = follow(slot, band, begin(slot, band, own), radius, filtered, budget);
     if (budget == 0) {
       store<u32>(slot, found, SLOT_FOUND);
       return false;
@@ -69,23 +60,50 @@ export function searchDelta(slot: usize, radius: u32, filtered: bool): bool {
   return true;
 }
 
-/** Compares the entries of one chain. Returns what is left of the budget: 0 if there was too little, or no room for results. */
-function follow(slot: usize, band: u32, key: u32, radius: u32, filtered: bool, budget: u32): u32 {
-  if (budget == 0) return 0;
+/** Puts the heads of the chains within a level of the query's key among the candidates. Returns how many there are. */
+function begin(slot: usize, band: u32, level: u32): u32 {
+  const key = keyOf(slot + SLOT_ARRANGED, band);
+  let count = push(slot, band, key, 0);
+  if (level == 1) return count;
+  for (let a: u32 = 0; a < 16; a++) {
+    count = push(slot, band, key ^ (1 << a), count);
+    if (level == 2) continue;
+    for (let b: u32 = 0; b < a; b++) count = push(slot, band, key ^ (1 << a) ^ (1 << b), count);
+  }
+  return count;
+}
+
+function push(slot: usize, band: u32, key: u32, count: u32): u32 {
+  const head = atomic.load<u32>(headOf(load<u32>(HEADS), band, key));
+  store<u32>(slot + ((<usize>count) << 2), head, SLOT_CANDIDATES);
+  return count + u32(head != 0);
+}
+
+/**
+ * Compares the entries of all these chains, one of each in turn, so that many reads are under way at a time. Returns what is
+ * left of the budget: 0 if there was too little, or no room for results.
+ */
+function follow(slot: usize, band: u32, chains: u32, radius: u32, filtered: bool, budget: u32): u32 {
   const query = slot + SLOT_ARRANGED;
-  let next = atomic.load<u32>(headOf(load<u32>(HEADS), band, key));
-  while (next != 0) {
-    if (--budget == 0) return 0;
-    const entry = deltaEntry(next - 1);
-    const differing = distance(query, entry);
-    if (differing <= radius && !wasSeen(query, entry, band, radius)) {
-      const position = load<u32>(COUNT) + next - 1;
-      if (isWanted(slot, position, filtered)) {
-        if (isFull(slot)) return 0;
-        report(slot, position, differing);
-      }
+  const base = load<u32>(COUNT);
+  const frontier = slot + SLOT_CANDIDATES;
+  while (chains != 0) {
+    if (budget <= chains) return 0;
+    budget -= chains;
+    let left: u32 = 0;
+    for (let i: u32 = 0; i < chains; i++) {
+      const position = load<u32>(frontier + ((<usize>i) << 2)) - 1;
+      const entry = deltaEntry(position);
+      const next = load<u32>(entry + (band << 2), ENTRY_NEXT);
+      store<u32>(frontier + ((<usize>left) << 2), next);
+      left += u32(next != 0);
+      const differing = distance(query, entry);
+      if (differing > radius || wasSeen(query, entry, band, radius)) continue;
+      if (!isWanted(slot, base + position, filtered)) continue;
+      if (isFull(slot)) return 0;
+      report(slot, base + position, differing);
     }
-    next = load<u32>(entry + (band << 2), ENTRY_NEXT);
+    chains = left;
   }
   return budget;
 }

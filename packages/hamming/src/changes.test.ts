@@ -103,6 +103,24 @@ describe('an index that changes', () => {
       expect(index.search(query, 40)).toEqual(lookAtAll(entries, query, 40));
   });
 
+  it('lets go of the memory of bases that have been replaced', async () => {
+    const index = createIndex();
+    const random = randomFrom(4);
+    let made = 0;
+    let gone = 0;
+    const registry = new FinalizationRegistry(() => gone++);
+    for (let merge = 0; merge < 12; merge++) {
+      index.add(randomCode(random), merge);
+      const shared = index.share();
+      registry.register(shared.memory, merge);
+      made++;
+      shared.port.close();
+      await index.merge();
+    }
+    await expect.poll(() => gone).toBeGreaterThan(made / 3);
+    expect(index.size).toBe(12);
+  });
+
   it('removes from any list unless told which', () => {
     const index = createIndex();
     const one = new Uint8Array(32);

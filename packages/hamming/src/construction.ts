@@ -3,8 +3,16 @@ import { bandsFor } from './bands.ts';
 import { chooseBitOrder } from './bit-order.ts';
 import { CODE_BYTES } from './code.ts';
 import * as field from './fields.ts';
-import { kernelModule, kernelsOver } from './kernels.ts';
-import { bitOrderOf, createMemory, originalOrder, setWord, wordAt, writeBitOrder } from './layout.ts';
+import { kernelModule, type Kernels, kernelsOver } from './kernels.ts';
+import {
+  bitOrderOf,
+  createMemory,
+  MOST_READERS,
+  originalOrder,
+  setWord,
+  wordAt,
+  writeBitOrder,
+} from './layout.ts';
 import type { SharedMemory } from './web-assembly.ts';
 
 /** One step of building a base. Steps of one stage touch different parts of the memory, so threads may share them out. */
@@ -17,6 +25,9 @@ export type Step =
 
 const SAMPLE = 8192;
 const PIECES = 8;
+/** Parts that the kernels sort a band's entries into, and what an entry takes there. */
+const PARTS = 256;
+const SCRATCH_ENTRY_BYTES = 8;
 /** Entries to a call of a kernel: see `kernels/construct.ts`. */
 const RUN = 16_384;
 
@@ -39,7 +50,7 @@ export function* stagesOf(memory: SharedMemory, count: number, threads: number):
   yield Array.from({ length: Math.max(0, bands - 1) }, (_, i) => ({ kind: 'post', band: i + 1 }));
 }
 
-export function perform(memory: SharedMemory, step: Step): void {
+export function perform(memory: SharedMemory, step: Step, scratch: Scratch): void {
   const kernels = kernelsOver(memory);
   const staged = wordAt(memory, field.STAGED_CODES);
   const count = wordAt(memory, field.COUNT);
@@ -62,14 +73,40 @@ export function perform(memory: SharedMemory, step: Step): void {
         kernels.placeFirstBand(from, to, step.low, step.high);
       return step.high === keys ? closeTable(memory, 0) : undefined;
     }
-    case 'post': {
-      let sum = 0;
-      for (const [from, to] of runs(0, count)) kernels.countBand(step.band, from, to);
-      for (const [low, high] of runs(0, keys)) sum = kernels.sumUp(step.band, low, high, sum);
-      for (const [from, to] of runs(0, count).toReversed()) kernels.postBand(step.band, from, to);
+    case 'post':
+      postBand(memory, kernels, step.band, scratch);
       return closeTable(memory, step.band);
-    }
   }
+}
+
+function postBand(memory: SharedMemory, kernels: Kernels, band: number, scratch: Scratch): void {
+  const all = runs(0, wordAt(memory, field.COUNT));
+  new Uint8Array(memory.buffer, scratch.at, field.SCRATCH_ENTRIES).fill(0);
+  for (const [from, to] of all) kernels.countParts(scratch.at, band, from, to);
+  const largest = kernels.startParts(scratch.at) >>> 0;
+  if (field.SCRATCH_ENTRIES + largest * SCRATCH_ENTRY_BYTES <= scratch.bytes) {
+    for (const [from, to] of all) kernels.fillParts(scratch.at, band, from, to);
+    for (let part = 0; part < PARTS; part++) kernels.sortPart(scratch.at, band, part);
+    return;
+  }
+  // A part that crowded does not fit into the scratch: sort all at once.
+  let sum = 0;
+  for (const [from, to] of all) kernels.countBand(band, from, to);
+  for (const [low, high] of runs(0, 2 ** wordAt(memory, field.WIDTH)))
+    sum = kernels.sumUp(band, low, high, sum);
+  for (const [from, to] of all.toReversed()) kernels.postBand(band, from, to);
+}
+
+/** A part of the memory that is one thread's alone while it builds. */
+export interface Scratch {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** Where the slots are: nobody reads a memory that is being built. */
+export function scratchOf(memory: SharedMemory, thread: number, threads: number): Scratch {
+  const bytes = Math.floor((wordAt(memory, field.SLOT_BYTES) * MOST_READERS) / threads / 64) * 64;
+  return { at: wordAt(memory, field.SLOTS) + thread * bytes, bytes };
 }
 
 function runs(from: number, to: number): [number, number][] {
@@ -103,7 +140,10 @@ function orderBits(memory: SharedMemory): void {
 export async function construct(memory: SharedMemory, count: number, threads: number): Promise<void> {
   const crew = Array.from(
     { length: threads },
-    () => new Worker(WORKER, { workerData: { memory, module: kernelModule() } }),
+    (_, thread) =>
+      new Worker(WORKER, {
+        workerData: { memory, module: kernelModule(), scratch: scratchOf(memory, thread, threads) },
+      }),
   );
   try {
     for (const stage of stagesOf(memory, count, threads)) {

@@ -4,7 +4,7 @@ import type { SharedIndex } from './shared-index.ts';
 export interface IndexOptions {
   /** The radius that most queries have, 31 unless told. Every other is exact as well, but may take longer. */
   readonly radius?: number;
-  /** Merge after so many changes. Unless told, after a sixteenth of the size, and at least 65,536. */
+  /** Merge after so many changes. Unless told, after a thirty-second of the size, and at least 65,536. */
   readonly mergeAfter?: number;
   /** Threads that a merge may use, 1 unless told, so that queries keep the other cores. */
   readonly mergeThreads?: number;

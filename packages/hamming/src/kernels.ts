@@ -14,6 +14,10 @@ export interface Kernels {
   countBand(band: number, from: number, to: number): void;
   postBand(band: number, from: number, to: number): void;
   sumUp(band: number, low: number, high: number, before: number): number;
+  countParts(scratch: number, band: number, from: number, to: number): void;
+  startParts(scratch: number): number;
+  fillParts(scratch: number, band: number, from: number, to: number): void;
+  sortPart(scratch: number, band: number, part: number): void;
   addToDelta(code: number, payload: number, list: number): void;
   remove(slot: number, payload: number, list: number): number;
   searchBase(slot: number, radius: number, filtered: number): number;

@@ -18,7 +18,7 @@ import {
 import type { ExactIndex, IndexOptions } from './exact-index.ts';
 import type { SharedIndex } from './shared-index.ts';
 import { writeSnapshot } from './snapshot.ts';
-import type { SharedMemory } from './web-assembly.ts';
+import { hastenCollection, type SharedMemory } from './web-assembly.ts';
 
 const SMALLEST_MERGE = 65_536;
 /** How long the owner's thread copies at a stretch what came in during a merge. */
@@ -144,7 +144,7 @@ export class LiveIndex implements ExactIndex {
   }
 
   #changesToMerge(): number {
-    return this.#mergeAfter ?? Math.max(SMALLEST_MERGE, this.size >> 4);
+    return this.#mergeAfter ?? Math.max(SMALLEST_MERGE, this.size >> 5);
   }
 
   async #merge(): Promise<void> {
@@ -190,6 +190,7 @@ export class LiveIndex implements ExactIndex {
     for (const port of this.#ports.keys()) port.postMessage(memory);
     // After the messages: a reader that sees this finds one waiting.
     setWord(old, field.SUPERSEDED, 1);
+    hastenCollection(old.buffer.byteLength);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Reader } from './reader.ts';
 import type { Found, Pair, Searchable, SearchOptions } from './search.ts';
-import type { SharedMemory } from './web-assembly.ts';
+import { hastenCollection, type SharedMemory } from './web-assembly.ts';
 
 /**
  * A way into an index from another thread: hand it to one, with its port among what is transferred. The memory is one
@@ -55,6 +55,7 @@ class SharedReader implements Searchable {
       const received = receiveMessageOnPort(this.#port);
       if (received === undefined) break; // the owner has closed the index, and this is the last state that was shared
       this.#reader = new Reader(received.message, this.#slot);
+      hastenCollection(received.message.buffer.byteLength);
     }
     return this.#reader;
   }

@@ -22,3 +22,17 @@ export const wasm = WebAssembly;
 export const PAGE_BYTES = 65_536;
 /** 4 GiB, all that 32-bit addresses reach. Only what is written to takes memory of the machine. */
 export const MOST_PAGES = 65_536;
+
+/**
+ * To be called when a memory has been let go of. The collector does not see what such a memory weighs, and may leave it for
+ * ever; it does see an ArrayBuffer of that size, which takes no memory as nobody writes to it, and collects both.
+ */
+export function hastenCollection(bytes: number): ArrayBuffer | undefined {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (error) {
+    // Too little room even for addresses: the collector has been at work by then.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -10,22 +10,23 @@ export interface SampleFrame {
 
 const DISPOSALS = { none: 0, clear: 1, restore: 2 };
 
-/** For tests: an animated PNG whose first frame is the default picture. */
+/** For tests: an animated PNG. Its first picture is the default one, and the first frame as well unless it is kept apart. */
 export async function animatedPng(
   size: { readonly width: number; readonly height: number },
   frames: readonly SampleFrame[],
+  first: 'frame' | 'apart' = 'frame',
 ): Promise<Buffer> {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size.width, 0);
   header.writeUInt32BE(size.height, 4);
   header.set([8, 2], 8); // bits, RGB
   const control = Buffer.alloc(8);
-  control.writeUInt32BE(frames.length, 0);
+  control.writeUInt32BE(frames.length - (first === 'apart' ? 1 : 0), 0);
   const chunks = [pngChunk('IHDR', header), pngChunk('acTL', control)];
   let sequence = 0;
   for (const [i, frame] of frames.entries()) {
     const png = await frame.picture.removeAlpha().png().toBuffer();
-    chunks.push(pngChunk('fcTL', frameControl(sequence++, png, frame)));
+    if (i > 0 || first === 'frame') chunks.push(pngChunk('fcTL', frameControl(sequence++, png, frame)));
     for (const data of pictureData(png)) {
       const number = Buffer.alloc(4);
       if (i > 0) number.writeUInt32BE(sequence++, 0);

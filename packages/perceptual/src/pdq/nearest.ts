@@ -18,14 +18,24 @@ export function nearest512(picture: Rows): Rows {
   return {
     width: NEAREST_SIDE,
     height: NEAREST_SIDE,
-    channels,
+    channels: channels === 1 ? 1 : 3,
     copyRow(y, to) {
       picture.copyRow(Math.floor((y * height) / NEAREST_SIDE), row);
-      let at = 0;
-      for (let x = 0; x < NEAREST_SIDE; x++) {
-        const from = taken[x]!;
-        for (let c = 0; c < channels; c++) to[at++] = row[from + c]!;
-      }
+      if (channels === 1) takeGray(row, taken, to);
+      else takeRgb(row, taken, to);
     },
   };
+}
+
+function takeGray(row: Uint8Array, taken: Int32Array, to: Uint8Array): void {
+  for (let x = 0; x < NEAREST_SIDE; x++) to[x] = row[taken[x]!]!;
+}
+
+function takeRgb(row: Uint8Array, taken: Int32Array, to: Uint8Array): void {
+  for (let x = 0, at = 0; x < NEAREST_SIDE; x++, at += 3) {
+    const from = taken[x]!;
+    to[at] = row[from]!;
+    to[at + 1] = row[from + 1]!;
+    to[at + 2] = row[from + 2]!;
+  }
 }

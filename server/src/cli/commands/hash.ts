@@ -7,7 +7,6 @@ import {
   type Digests,
   type Fingerprinted,
 } from '@breakwater/perceptual/node';
-import { vpdqToText } from '@breakwater/perceptual/video';
 import {
   fingerprintVideo,
   identifyVideo,
@@ -34,7 +33,7 @@ A video:    {file, sha256, sha1, md5, vpdq, width, height, frames, seconds, trun
 Otherwise:  {file, unscanned, reason, code, message}
 
 dihedral holds pdq of the picture as it is, turned by 90, 180 and 270 degrees, and mirrored in four ways: flip x, flip y,
-flip plus 1, flip minus 1. vpdq has a line per frame: number, quality, hash, seconds.
+flip plus 1, flip minus 1. vpdq has an object per frame: frame, quality, hash, seconds.
 Exit status: 1 if a file could not be scanned.`,
     )
     .action(async (files: string[], options: { json?: boolean }) => {
@@ -53,7 +52,7 @@ Exit status: 1 if a file could not be scanned.`,
 }
 
 type PictureLine = { file: string } & Digests & Omit<Fingerprinted, 'kind'>;
-type VideoLine = { file: string; vpdq: string } & Digests & Omit<VideoFingerprinted, 'kind' | 'vpdq'>;
+type VideoLine = { file: string } & Digests & Omit<VideoFingerprinted, 'kind'>;
 type UnscannedLine = {
   file: string;
   unscanned: true;
@@ -81,8 +80,8 @@ async function hashLine(decoder: ConfinedDecoder, file: string): Promise<HashLin
       return { file, ...digests, ...fingerprints };
     }
     case 'video-fingerprinted': {
-      const { kind: _, vpdq, ...video } = outcome;
-      return { file, ...digests, vpdq: vpdqToText(vpdq), ...video };
+      const { kind: _, ...video } = outcome;
+      return { file, ...digests, ...video };
     }
   }
 }
@@ -125,7 +124,7 @@ function sentenceOf(line: HashLine): string {
   const fingerprints =
     'vpdq' in line
       ? [
-          `  vpdq     ${line.vpdq.trim().split('\n').length} hashes of ${line.frames} frames, ${size}, ${line.seconds.toFixed(1)} s`,
+          `  vpdq     ${line.vpdq.length} hashes of ${line.frames} frames, ${size}, ${line.seconds.toFixed(1)} s`,
         ]
       : [`  pdq      ${line.pdq}`, `  pdq512   ${line.pdq512}`, `  quality  ${line.quality}   ${size}`];
   return [

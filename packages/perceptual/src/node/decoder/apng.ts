@@ -30,7 +30,7 @@ export async function openAnimatedPng(picture: Uint8Array, bounds: Bounds): Prom
     chunks.findIndex(({ type }) => type === 'fcTL') < chunks.findIndex(({ type }) => type === 'IDAT');
   return {
     ...still,
-    frameCount: Math.max(frames.length, framesClaimed(chunks)) + (includesDefault ? 0 : 1),
+    frameCount: Math.max(1, frames.length, framesClaimed(chunks)) + (includesDefault ? 0 : 1),
     frames: (async function* () {
       yield* still.frames;
       const all = composed(chunks, frames.slice(0, allowed), width, height);

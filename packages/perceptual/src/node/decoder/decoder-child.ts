@@ -44,6 +44,8 @@ export class DecoderChild {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: command.environment,
       cwd: '/',
+      // A process group of its own, so that all of it can be ended.
+      detached: true,
     });
     const { stdin, stdout, stderr } = this.#process;
 
@@ -130,8 +132,10 @@ export class DecoderChild {
   #fail(message: string, options?: ErrorOptions): void {
     this.#failure ??= new ChildFailure(message, options);
     this.#expected?.reject(this.#failure);
-    // Enough for the whole family: bubblewrap takes all inside it along.
-    if (this.#process.exitCode === null && this.#process.signalCode === null) this.#process.kill('SIGKILL');
+    const { pid, exitCode, signalCode } = this.#process;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    // Bubblewrap takes all inside it along, but not while it still sets up: then only the group has them all.
+    process.kill(-pid, 'SIGKILL');
   }
 }
 

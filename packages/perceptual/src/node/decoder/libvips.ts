@@ -74,12 +74,15 @@ export async function openByLibvips(
   // To libvips a sequence of AVIF is a still picture.
   if (format === 'avif' && isSequence(picture)) warnings.push('first-frame-only');
   return {
-    frames: format === 'tiff' ? pagesOf(examined, bounds) : framesOf(examined, bounds),
+    frames: OF_PAGES.has(format) ? pagesOf(examined, bounds) : framesOf(examined, bounds),
     frameCount: metadata.pages ?? 1,
     orientation: metadata.orientation ?? 1,
     warnings,
   };
 }
+
+/** Whose pages are pictures in their own right, not frames of one size. */
+const OF_PAGES: ReadonlySet<RasterFormat> = new Set(['tiff', 'avif']);
 
 /** Above this, frames are decoded in portions: those of an animation come in one tall picture. */
 const PORTION_PIXELS = 16_000_000;
@@ -104,7 +107,7 @@ async function* framesOf(examined: Examined, bounds: Bounds): AsyncGenerator<Pix
   }
 }
 
-/** The pages of a document differ in size, depth and color. */
+/** Pages differ in size, depth and color. */
 async function* pagesOf(examined: Examined, bounds: Bounds): AsyncGenerator<Pixels> {
   const count = Math.min(examined.metadata.pages ?? 1, bounds.frames);
   let pixels = 0;

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { pdqFamilies, pdqToHex } from '../../index.ts';
 import { animatedPng } from '../sample-animations.ts';
-import { blackPng, otherScene, SAMPLE_SIZE, sampleScene } from '../sample-pictures.ts';
+import { blackPng, otherScene, pngChunk, SAMPLE_SIZE, sampleScene } from '../sample-pictures.ts';
 import { createConfinedDecoder } from './confined-decoder.ts';
 import type { Fingerprinted } from './outcome.ts';
 
@@ -89,6 +89,25 @@ describe.each(['gif', 'webp'] as const)('an animated %s', (format) => {
   });
 });
 
+describe('a TIFF of several pages', () => {
+  it('has each page hashed by itself', async () => {
+    const pages = await Promise.all([sampleScene(), otherScene()].map((scene) => scene.png().toBuffer()));
+    const file = await sharp(pages, { join: { animated: true } })
+      .tiff({ compression: 'lzw' })
+      .toBuffer();
+    const outcome = await fingerprint(file);
+    expect(outcome).toMatchObject({
+      ...SAMPLE_SIZE,
+      ...(await pairOf(sampleScene())),
+      frames: 2,
+      warnings: [],
+    });
+    expect(outcome.variants).toEqual([
+      { kind: 'frame', frame: 1, ...(await pairOf(await again(otherScene()))) },
+    ]);
+  });
+});
+
 describe('more frames than may be hashed', () => {
   it('are not hashed, and that is said', async () => {
     const bounded = createConfinedDecoder({ limits: { frames: 2 } });
@@ -154,6 +173,30 @@ describe('an animated PNG', () => {
     expect((await fingerprint(blackPng({ width: 64, height: 48 }))).warnings).toEqual([]);
     expect((await fingerprint(blackPng({ width: 64, height: 48, animated: true }))).warnings).toEqual([
       'first-frame-only',
+    ]);
+  });
+
+  it('that promises none is a still picture', async () => {
+    const still = blackPng({ width: 64, height: 48, animated: true });
+    const none = Buffer.concat([
+      still.subarray(0, 33),
+      pngChunk('acTL', Buffer.alloc(8)),
+      still.subarray(53),
+    ]);
+    expect(await fingerprint(none)).toMatchObject({ frames: 1, warnings: [], variants: [] });
+  });
+
+  it('may have a default picture that is not part of it', async () => {
+    const frames = [{ picture: sampleScene() }, { picture: otherScene() }];
+    const file = await animatedPng(SAMPLE_SIZE, frames, 'apart');
+    const outcome = await fingerprint(file);
+    expect(outcome).toMatchObject({
+      ...(await pairOf(sampleScene())),
+      frames: 2,
+      warnings: ['alpha-flattened'],
+    });
+    expect(outcome.variants).toEqual([
+      { kind: 'frame', frame: 1, ...(await pairOf(await again(otherScene()))) },
     ]);
   });
 });

@@ -41,8 +41,8 @@ async function serve(request: Request, picture: Uint8Array): Promise<void> {
   } else {
     answer({ id: request.id, ...outcome }, new Uint8Array());
   }
-  // Planes of pixels live outside the heap, where the collector sees no hurry; the next picture needs the room.
-  globalThis.gc?.();
+  // Planes of pixels live outside the heap, where the collector sees no hurry; a large picture may need the room.
+  if (process.memoryUsage.rss() > memoryLimit / 4) globalThis.gc?.();
 }
 
 function carryOut(request: Request, picture: Uint8Array): Promise<Fingerprinted | Rendered> {

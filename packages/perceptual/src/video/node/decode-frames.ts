@@ -91,8 +91,7 @@ export async function decodeFrames(
 }
 
 async function readLog(log: Readable, task: DecodeTask): Promise<void> {
-  log.setEncoding('utf8');
-  for await (const text of log) task.log(text);
+  for await (const chunk of chunksUntilKilled(log)) task.log(chunk.toString());
 }
 
 async function readPixels(output: Readable, task: DecodeTask): Promise<void> {
@@ -114,7 +113,7 @@ async function readPixels(output: Readable, task: DecodeTask): Promise<void> {
 }
 
 /** A pipe that is closed because its process was killed is a pipe at its end. */
-async function* chunksUntilKilled(output: Readable): AsyncGenerator<Uint8Array> {
+async function* chunksUntilKilled(output: Readable): AsyncGenerator<Buffer> {
   try {
     yield* output;
   } catch (error) {

@@ -27,6 +27,8 @@ export class FfmpegChild {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: command.environment,
       cwd: '/',
+      // A process group of its own, so that all of it can be ended.
+      detached: true,
     });
     const [, output, complaints, log] = this.#process.stdio;
     this.output = readable(output);
@@ -45,9 +47,13 @@ export class FfmpegChild {
 
   /** Ends it at once, and with it, within bubblewrap, all inside. May be called again. */
   kill(): void {
-    this.#process.kill('SIGKILL');
+    const { pid, exitCode, signalCode } = this.#process;
+    // Bubblewrap that is killed while it sets up would leave behind a child that waits for it for ever: later
+    // on, what is inside dies with it, but until then only the group has them both.
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
     // Nobody may be reading any more; what is still in the pipes must not hold up the end.
     this.output.destroy();
+    this.log.destroy();
   }
 }
 

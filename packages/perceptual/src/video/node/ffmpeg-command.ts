@@ -55,9 +55,11 @@ function limited(
   environment: Readonly<Record<string, string>>,
 ): FfmpegCommand {
   const kibibytes = Math.ceil(memoryBytes / 1024);
+  const seconds = Math.ceil(processorSeconds);
+  // The softer limit is a signal on which ffmpeg ends of itself, and tells that it did; the harder one kills.
   const script =
     `ulimit -f 0 && ulimit -c 0 && ulimit -d ${kibibytes} && ` +
-    `ulimit -t ${Math.ceil(processorSeconds)} && exec "$@"`;
+    `ulimit -S -t ${seconds} && ulimit -H -t ${seconds + 2} && exec "$@"`;
   return { file: '/bin/sh', arguments: ['-c', script, 'sh', ...command], environment };
 }
 

@@ -1,6 +1,7 @@
 import type { ConfinementChoice, Unscanned, UnscannedReason } from '../../node/index.ts';
 import { DEFAULT_SECONDS_PER_HASH, type VpdqFrame } from '../vpdq.ts';
 import { type Decoded, decodeFrames, type DecodeTask, type Stopper } from './decode-frames.ts';
+import { crashed, overranProcessorTime, ranOutOfMemory } from './end-of-ffmpeg.ts';
 import { FrameHasher } from './frame-hasher.ts';
 import { FRAME_LOG_FILTERS, type LoggedFrame, FrameLogReader } from './frame-log.ts';
 import {
@@ -178,10 +179,11 @@ function conclusions(
   wasCutShort: boolean,
 ): { truncated: boolean; warnings: VideoWarning[] } {
   const warnings = new Set<VideoWarning>();
-  const isDamaged = hasDamage(decoded.complaints);
+  // An ffmpeg that is stopped complains of that.
+  const isDamaged = decoded.stopped === undefined && hasDamage(decoded.complaints);
   const hasStopped = decoded.stopped === undefined && (decoded.code !== 0 || wasCutShort);
   if (decoded.stopped !== undefined) warnings.add(decoded.stopped);
-  if (hasStopped) warnings.add(wasKilledForTime(decoded) ? 'time-limit' : 'decoder-stopped');
+  if (hasStopped) warnings.add(overranProcessorTime(decoded) ? 'time-limit' : 'decoder-stopped');
   if (isDamaged) warnings.add('damaged');
   if (mode === 'key-frames') warnings.add('key-frames-only');
   if (decoded.stopped === undefined) {
@@ -225,17 +227,10 @@ function tellsOfBreak(complaints: string): boolean {
   return /partial file|ended prematurely/.test(complaints);
 }
 
-/** By the kernel, for too much processor time; inside bubblewrap it shows in the code. */
-function wasKilledForTime({ code, signal }: Decoded): boolean {
-  return signal === 'SIGXCPU' || code === 128 + 24;
-}
-
 function reasonForNothing(decoded: Decoded): UnscannedReason {
-  const { stopped, complaints, code, signal } = decoded;
-  if (stopped === 'time-limit' || wasKilledForTime(decoded)) return 'timeout';
-  if (complaints.includes('Cannot allocate memory')) return 'out-of-memory';
-  if (signal !== null || code === null || code > 128) return 'decoder-crashed';
-  return 'corrupt';
+  if (decoded.stopped === 'time-limit' || overranProcessorTime(decoded)) return 'timeout';
+  if (ranOutOfMemory(decoded)) return 'out-of-memory';
+  return crashed(decoded) ? 'decoder-crashed' : 'corrupt';
 }
 
 function unscanned(reason: UnscannedReason): Unscanned {

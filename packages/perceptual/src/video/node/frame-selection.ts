@@ -32,8 +32,8 @@ export function selectionFor(
   secondsPerHash: number,
 ): FrameSelection {
   const spacing = secondsPerHash * MICROSECONDS;
-  // Timestamps are whole microseconds: two less, lest a key frame each second be taken for one too soon.
-  if (mode === 'key-frames') return { interval: NO_INTERVAL, gap: Math.round(spacing) - 2 };
+  // Encoders put them where they like: one that comes a little early is as good.
+  if (mode === 'key-frames') return { interval: NO_INTERVAL, gap: Math.round(spacing / 2) - 1 };
   if (mode === 'every-frame') return { interval: 1, gap: NO_GAP };
   const rate = isBelievableRate(framesPerSecond) ? framesPerSecond : USUAL_FRAMES_PER_SECOND;
   return { interval: frameInterval(rate, secondsPerHash), gap: Math.round(1.5 * spacing) };

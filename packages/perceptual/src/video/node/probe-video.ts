@@ -1,5 +1,6 @@
 import type { Confinement, UnscannedReason } from '../../node/index.ts';
-import { outputOf } from './ffmpeg-child.ts';
+import { crashed, overranProcessorTime, ranOutOfMemory } from './end-of-ffmpeg.ts';
+import { type FfmpegEnd, outputOf } from './ffmpeg-child.ts';
 import { ffmpegCommand } from './ffmpeg-command.ts';
 import { inputGuards, VIDEO_CODECS } from './ffmpeg-guards.ts';
 import type { VideoFormat } from './identify-video.ts';
@@ -48,16 +49,18 @@ export async function probeVideo(
     limits,
   );
   if (!command) return 'decoder-unavailable';
-  const { code, output, complaints, overran } = await outputOf(command, {
+  const end = await outputOf(command, {
     milliseconds: limits.milliseconds,
     bytes: ANSWER_BYTES,
   });
-  if (overran) return 'timeout';
-  if (code !== 0) return reasonOf(code, complaints);
-  const answer = parsedAnswer(output);
+  if (end.overran) return 'timeout';
+  if (end.code !== 0) return reasonOf(end, limits);
+  const answer = parsedAnswer(end.output);
   if (!answer) return 'decoder-crashed';
   const facts = factsOf(answer, limits);
-  return facts === 'zero-dimension' && tellsOfTooManyPixels(complaints, limits) ? 'too-many-pixels' : facts;
+  return facts === 'zero-dimension' && tellsOfTooManyPixels(end.complaints, limits)
+    ? 'too-many-pixels'
+    : facts;
 }
 
 /** A size that ffprobe will not believe comes out as none at all. */
@@ -75,16 +78,14 @@ const ENTRIES = [
 
 const ANSWER_BYTES = 1_000_000;
 
-/** Signal 24, as bubblewrap and the shell report it. */
-const ENDED_BY_PROCESSOR_LIMIT = 128 + 24;
-
-function reasonOf(code: number | null, complaints: string): UnscannedReason {
-  if (code === ENDED_BY_PROCESSOR_LIMIT) return 'timeout';
-  if (complaints.includes('max_streams')) return 'unsupported-format';
-  if (complaints.includes('Cannot allocate memory')) return 'out-of-memory';
-  if (code === null || code > 128) return 'decoder-crashed';
+function reasonOf(end: FfmpegEnd, limits: VideoLimits): UnscannedReason {
+  if (tellsOfTooManyPixels(end.complaints, limits)) return 'too-many-pixels';
+  if (overranProcessorTime(end)) return 'timeout';
+  if (end.complaints.includes('max_streams')) return 'unsupported-format';
+  if (ranOutOfMemory(end)) return 'out-of-memory';
+  if (crashed(end)) return 'decoder-crashed';
   // The index of an MP4 that is not made for streaming comes last.
-  return complaints.includes('moov atom not found') ? 'truncated' : 'corrupt';
+  return end.complaints.includes('moov atom not found') ? 'truncated' : 'corrupt';
 }
 
 interface Answer {
