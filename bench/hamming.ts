@@ -93,7 +93,7 @@ async function* figuresOf(kind: string, count: number, codes: Codes, folder: str
   );
   yield of('resident at most', own.peak / 1e6, 'MB');
   const loaded = await run<{ load: number; resident: number }>(subject('load', snapshot));
-  yield of('snapshot load', loaded.load, 's', multihash, multihash?.build);
+  yield of('snapshot load', loaded.load, 's');
   yield of('resident after loading', loaded.resident / 1e6, 'MB');
   if (kind === 'uniform')
     yield* serving(of, await run<Serving>(subject('serve', snapshot, file, SERVING_SECONDS)));
