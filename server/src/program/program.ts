@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
 import {
@@ -34,6 +35,9 @@ import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
 import { startStore } from './open-store.ts';
 import { version } from './version.ts';
+
+/** Each may take its full allowance of memory. */
+const MOST_DECODERS = 4;
 
 export interface Program {
   readonly url: string;
@@ -75,7 +79,7 @@ export async function startProgram(options: {
     await migrate(store.pool);
     const { db, pool } = store;
     const metrics = createMetrics();
-    const decoder = createConfinedDecoder();
+    const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
     const screening = createScreening({ decoder, count: countScreening(metrics) });
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
