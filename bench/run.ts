@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Figure } from './figure.ts';
 
+/** Of the columns: figure, value, peer, its value, ratio. */
+const WIDTHS = [46, 12, 26, 12, 6];
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean', default: false } },
@@ -13,7 +16,7 @@ if (name === undefined || !benches().includes(name)) {
   process.exit(1);
 }
 const { figures } = (await import(`./${name}.ts`)) as { figures: () => AsyncIterable<Figure> };
-if (!values.json) console.log(rowOf(['', '', 'peer', '', 'times better']));
+if (!values.json) console.log(rowOf(['figure', 'value', 'peer', 'its value', 'times better']));
 for await (const figure of figures())
   console.log(values.json ? JSON.stringify(figure) : rowOf(cellsOf(figure)));
 
@@ -34,8 +37,6 @@ function cellsOf({ figure, value, unit, peer, peerValue, ratio }: Figure): strin
   if (peer === null || peerValue === null) return [figure, measured, '', '', ''];
   return [figure, measured, peer, `${round(peerValue)} ${unit}`, ratio === null ? '' : String(round(ratio))];
 }
-
-const WIDTHS = [46, 14, 46, 14, 8];
 
 function rowOf(cells: readonly string[]): string {
   return cells
