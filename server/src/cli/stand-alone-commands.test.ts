@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -46,7 +47,22 @@ describe('hash', () => {
     const hex = (digits: number) => expect.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`));
     const unscanned = { unscanned: true, message: expect.stringMatching(/\.$/) };
     expect(jsonLines(out)).toMatchObject([
-      { file: files[0], sha256: hex(64), md5: hex(32), pdq: hex(64), quality: 100, width: 320, height: 240 },
+      {
+        file: files[0],
+        sha256: hex(64),
+        sha1: hex(40),
+        md5: hex(32),
+        pdq: hex(64),
+        quality: 100,
+        pdq512: hex(64),
+        quality512: 100,
+        dihedral: Array.from({ length: 8 }, () => hex(64)),
+        width: 320,
+        height: 240,
+        frames: 1,
+        decodedAs: 'jpeg',
+        warnings: [],
+      },
       { file: files[1], ...unscanned, reason: 'truncated', code: 'BW-UNSCANNED-TRUNCATED', sha256: hex(64) },
       { file: files[2], ...unscanned, reason: 'empty', code: 'BW-UNSCANNED-EMPTY' },
       { file: files[3], ...unscanned, reason: 'unrecognized-format' },
@@ -55,12 +71,38 @@ describe('hash', () => {
     ]);
   });
 
+  it('prints the hashes of a video, frame by frame', async () => {
+    const path = join(folder, 'pattern.mp4');
+    const made = spawnSync('ffmpeg', [
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=d=3:r=10:s=320x240',
+      path,
+    ]);
+    expect(made.status).toBe(0);
+    const { code, out } = await runToEnd(['hash', '--json', path]);
+    expect(code).toBe(0);
+    const [line] = jsonLines(out) as { vpdq: { frame: number }[] }[];
+    expect(line).toMatchObject({
+      file: path,
+      frames: 30,
+      truncated: false,
+      decodedAs: 'mp4',
+      width: 320,
+      height: 240,
+    });
+    expect(line?.vpdq.map(({ frame }) => frame)).toEqual([0, 10, 20]);
+  });
+
   it('ends with 0 when every file was hashed, and speaks to people as well', async () => {
     const path = await file('another.png', await testPicture(2, { format: 'png' }));
     const { code, out } = await runToEnd(['hash', path]);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /sha256 {3}[0-9a-f]{64}\n {2}md5 {6}[0-9a-f]{32}\n {2}pdq {6}[0-9a-f]{64}\n {2}quality {2}/,
+      /sha256 {3}[0-9a-f]{64}\n {2}sha1 {5}[0-9a-f]{40}\n {2}md5 {6}[0-9a-f]{32}\n {2}pdq {6}[0-9a-f]{64}\n {2}pdq512 {3}[0-9a-f]{64}\n {2}quality {2}/,
     );
   });
 });
