@@ -3,6 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Bench, Figure } from './figure.ts';
 
+/** Of the columns: figure, value, peer, its value, ratio. */
+const WIDTHS = [46, 12, 26, 12, 6];
+/** What lies beside the benches and is none. */
 const NOT_BENCHES = ['figure', 'process-memory', 'program', 'run', 'stock-postgres'];
 
 const { values, positionals } = parseArgs({
@@ -15,7 +18,7 @@ if (name === undefined || !/^[a-z0-9-]+$/.test(name) || !existsSync(fileOf(name)
   process.exit(1);
 }
 const { bench } = (await import(fileOf(name).href)) as { bench: Bench };
-if (!values.json) console.log(rowOf(['', '', 'peer', '', 'ratio']));
+if (!values.json) console.log(rowOf(['figure', 'value', 'peer', 'its value', 'ratio']));
 await bench((figure) => console.log(values.json ? lineOf(name, figure) : rowOf(cellsOf(figure))));
 
 function fileOf(benchName: string): URL {
@@ -46,8 +49,6 @@ function cellsOf({ figure, value, unit, peer }: Figure): string[] {
   if (peer === undefined) return [figure, measured, '', '', ''];
   return [figure, measured, peer.name, `${round(peer.value)} ${unit}`, `${round(value / peer.value)}`];
 }
-
-const WIDTHS = [46, 14, 46, 14, 8];
 
 function rowOf(cells: readonly string[]): string {
   return cells

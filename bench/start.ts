@@ -33,7 +33,7 @@ export const bench: Bench = async (tell) => {
       }
       tell({ figure: `second start, ${name}`, value: median(times), unit: 'ms', peer: bareNode });
       tell({
-        figure: `second start, ${name}, beside its store`,
+        figure: `second start, ${name}`,
         value: median(times),
         unit: 'ms',
         peer: { name: 'stock PostgreSQL, start', value: postgres.milliseconds },
