@@ -34,7 +34,7 @@ export async function* figures(): AsyncGenerator<Figure> {
       yield beside(bareNode, `second start, ${name}`, median(times), 'ms');
       yield beside(
         { name: 'stock PostgreSQL, start', value: postgres.milliseconds },
-        `second start, ${name}, beside its store`,
+        `second start, ${name}`,
         median(times),
         'ms',
       );

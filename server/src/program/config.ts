@@ -106,12 +106,15 @@ function cyberTiplineOf(values: z.infer<typeof environmentSchema>): CyberTipline
 
 /** Told by the address, so that nobody can take the real line for a test, or a test for the real line. */
 function environmentOf(url: string): CyberTiplineConfig['environment'] {
-  const { hostname } = new URL(url);
-  if (hostname === 'report.cybertip.org') return 'production';
-  if (hostname === 'exttest.cybertip.org') return 'test';
-  if (hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')) return 'sandbox';
+  const { protocol, hostname, username, password } = new URL(url);
+  if (username === '' && password === '') {
+    if (protocol === 'https:' && hostname === 'report.cybertip.org') return 'production';
+    if (protocol === 'https:' && hostname === 'exttest.cybertip.org') return 'test';
+    // All four numbers, because 127.somewhere.example is another machine's name.
+    if (/^(?:localhost|\[::1\]|127(?:\.\d+){3})$/.test(hostname)) return 'sandbox';
+  }
   throw configError(
-    'BREAKWATER_CYBERTIPLINE_URL must be of report.cybertip.org, exttest.cybertip.org, or a sandbox on this machine',
+    'BREAKWATER_CYBERTIPLINE_URL must be of https://report.cybertip.org, https://exttest.cybertip.org, or a sandbox on this machine, and hold no credentials',
   );
 }
 

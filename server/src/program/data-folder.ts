@@ -60,9 +60,13 @@ export function diskFull(root: string, cause: unknown): CodedError {
 
 /** The program that runs on this folder, if one does. */
 export async function findRunning(root: string): Promise<RunningProgram | undefined> {
-  const text = await readIfThere(dataFolders(root).state);
-  if (text === undefined) return undefined;
-  const parsed = runningSchema.safeParse(parseLoosely(text));
+  const mark = await readIfThere(dataFolders(root).state);
+  return mark === undefined ? undefined : programOf(mark);
+}
+
+/** Whose mark it is, if that program still runs. */
+async function programOf(mark: string): Promise<RunningProgram | undefined> {
+  const parsed = runningSchema.safeParse(parseLoosely(mark));
   if (!parsed.success) return undefined;
   const { pid, startedAs } = parsed.data;
   return (await startOf(pid)) === startedAs ? parsed.data : undefined;
@@ -97,24 +101,46 @@ export async function lockDataFolder(root: string): Promise<FolderLock> {
   };
 }
 
-/** A hard link either makes the name or fails: two programs cannot both make it. */
 async function claim(root: string, temporary: string): Promise<void> {
-  const { state } = dataFolders(root);
   try {
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      try {
-        await link(temporary, state);
-        return;
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
-          throw folderError(root, error);
-      }
-      if ((await findRunning(root)) !== undefined) throw new CodedError('BW-START-ALREADY-RUNNING');
-      await rm(state, { force: true });
-    }
-    throw new CodedError('BW-START-ALREADY-RUNNING');
+    if (await linked(root, temporary, dataFolders(root).state)) return;
+    if ((await findRunning(root)) !== undefined) throw new CodedError('BW-START-ALREADY-RUNNING');
+    await replaceStale(root, temporary);
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** One at a time, lest somebody clear away the mark of whoever has just replaced the stale one. */
+async function replaceStale(root: string, temporary: string): Promise<void> {
+  const { state } = dataFolders(root);
+  const turn = `${state}.replacing`;
+  if (!(await linked(root, temporary, turn))) {
+    const mark = await readIfThere(turn);
+    // Somebody else has the turn, or has just had it: either way another program is starting.
+    if (mark === undefined || (await programOf(mark)) !== undefined)
+      throw new CodedError('BW-START-ALREADY-RUNNING');
+    // Left by a program that was killed within these few lines.
+    await rm(turn, { force: true });
+    if (!(await linked(root, temporary, turn))) throw new CodedError('BW-START-ALREADY-RUNNING');
+  }
+  try {
+    if ((await findRunning(root)) !== undefined) throw new CodedError('BW-START-ALREADY-RUNNING');
+    await rm(state, { force: true });
+    if (!(await linked(root, temporary, state))) throw new CodedError('BW-START-ALREADY-RUNNING');
+  } finally {
+    await rm(turn, { force: true });
+  }
+}
+
+/** A hard link either makes the name or fails: two programs cannot both make it. */
+async function linked(root: string, from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw folderError(root, error);
   }
 }
 
