@@ -17,7 +17,7 @@ it('is found from the lock to the release, with the address once there is one', 
   expect(await findRunning(root)).toBeUndefined();
   const lock = await lockDataFolder(root);
   expect(await findRunning(root)).toMatchObject({ pid: process.pid, url: null });
-  await lock.announce('http://127.0.0.1:4000');
+  await lock.announce({ url: 'http://127.0.0.1:4000', sandboxUrl: null });
   expect(await findRunning(root)).toMatchObject({ pid: process.pid, url: 'http://127.0.0.1:4000' });
   await lock.release();
   expect(await findRunning(root)).toBeUndefined();
