@@ -19,9 +19,7 @@ import { createOutput } from '../output.ts';
 
 export function hashCommand(): Command {
   return new Command('hash')
-    .description(
-      'Print the fingerprints of picture and video files: SHA-256, SHA-1, MD5, PDQ, and vPDQ of a video.',
-    )
+    .description('Print the fingerprints of picture and video files.')
     .argument('<files...>', 'picture and video files')
     .option('--json', 'one JSON line per file, as described below')
     .addHelpText(
