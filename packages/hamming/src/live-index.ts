@@ -135,6 +135,8 @@ export class LiveIndex implements ExactIndex {
     this.#closed = true;
     for (const port of this.#ports.keys()) port.close();
     await this.#merging;
+    // Whoever closes an index is about to let go of it.
+    hastenCollection(this.#memory.buffer.byteLength);
   }
 
   #mergeIfDue(): void {

@@ -44,6 +44,11 @@ export class MatchIndex {
     this.#exact.set(key, [...(this.#exact.get(key) ?? []), entry.id]);
   }
 
+  /** For an index that another has replaced: its memory is given back soon. What is being looked up still ends well. */
+  close(): Promise<void> {
+    return this.#pdq.close();
+  }
+
   findExact(fingerprint: FingerprintKind, hex: string): Hit[] {
     const ids = this.#exact.get(exactKey(fingerprint, hex)) ?? [];
     return ids.map((entryId) => ({ entryId, fingerprint, distance: 0 }));
@@ -71,15 +76,27 @@ export function createMatchIndexCache(): (db: Queryable) => Promise<MatchIndex> 
     const version = await hashListsVersion(db);
     if (building === undefined || version !== builtFor) {
       builtFor = version;
+      const replaced = building;
       const attempt = buildIndex(db, version);
-      attempt.catch(() => {
-        // The next look-up has to try again rather than be given this failure.
-        if (building === attempt) building = undefined;
-      });
       building = attempt;
+      attempt.then(
+        () => retire(replaced),
+        () => {
+          // The next look-up has to try again rather than be given this failure.
+          if (building === attempt) building = undefined;
+        },
+      );
     }
     return building;
   };
+}
+
+async function retire(replaced: Promise<MatchIndex> | undefined): Promise<void> {
+  try {
+    await (await replaced)?.close();
+  } catch {
+    // It was never built, or its last merge failed; whoever waited for it has been told, and nobody uses it any more.
+  }
 }
 
 async function buildIndex(db: Queryable, version: number): Promise<MatchIndex> {
