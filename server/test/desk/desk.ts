@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
 import { Logger as GraphileLogger, runOnce } from 'graphile-worker';
 import type pg from 'pg';
@@ -179,5 +180,17 @@ async function runDueJobs(pool: pg.Pool, handlers: Handlers): Promise<void> {
     noHandleSignals: true,
     logger: new GraphileLogger(() => () => {}),
   });
+  await untilStruckOff(pool);
   if (failures.length > 0) throw failures[0];
+}
+
+/** The queue strikes off what is done without being waited for. */
+async function untilStruckOff(pool: pg.Pool): Promise<void> {
+  for (;;) {
+    const { rowCount } = await pool.query(
+      'SELECT FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL',
+    );
+    if (rowCount === 0) return;
+    await pause(5);
+  }
 }
