@@ -15,6 +15,12 @@ export interface Examination {
   readonly picture: ExaminedPicture | { readonly unscanned: UnscannedReason };
 }
 
+/** Below this quality a PDQ says too little to be compared (its authors discard 49 and less). */
+export const MIN_PDQ_QUALITY = 50;
+
+/** A warning: some frame or variant has no hash that can be compared, so that no match says nothing of it. */
+export const NOT_WHOLLY_COMPARABLE = 'not-wholly-comparable';
+
 /** A PDQ that a picture goes by, and how much it says. */
 export interface Look {
   /** 64 hex digits. */
@@ -50,7 +56,11 @@ export async function examine(decoder: ConfinedDecoder, bytes: Uint8Array): Prom
 }
 
 function examinedPicture(found: Fingerprinted): ExaminedPicture {
-  const { pdq, quality, width, height, frames, decodedAs, warnings } = found;
+  const { pdq, quality, width, height, frames, decodedAs } = found;
+  const spoiled = [found, ...found.variants].some(
+    (pair) => Math.max(pair.quality, pair.quality512) < MIN_PDQ_QUALITY,
+  );
+  const warnings = [...found.warnings, ...(spoiled ? [NOT_WHOLLY_COMPARABLE] : [])];
   return { pdq, quality, looks: looksOf(found), width, height, frames, decodedAs, warnings };
 }
 

@@ -1,2 +1,2 @@
-export { examine, type Examination, type Look } from './examination.ts';
-export { createScreening, type Match, MIN_PDQ_QUALITY, type Screening, type Verdict } from './screening.ts';
+export { examine, MIN_PDQ_QUALITY, type Examination, type Look } from './examination.ts';
+export { createScreening, type Match, type Screening, type Verdict } from './screening.ts';

@@ -63,6 +63,21 @@ describe('screening', () => {
     expect(await lookUp(examined({ pdq: flipped(CODE, 128), quality: 0 }))).toEqual(low);
   });
 
+  it('calls an animation unscanned of which one frame has too little detail', async () => {
+    const frame = await sharp(await testPicture(1, { width: 128, height: 96 }))
+      .raw()
+      .toBuffer();
+    const blank = Buffer.alloc(frame.length, 128);
+    const animation = await sharp(Buffer.concat([frame, blank]), {
+      raw: { width: 128, height: 192, channels: 3, pageHeight: 96 },
+    })
+      .webp({ lossless: true })
+      .toBuffer();
+    const examination = await desk.screening.examine(animation);
+    expect(examination.picture).toMatchObject({ frames: 2 });
+    expect(await lookUp(examination)).toEqual({ verdict: 'unscanned', reason: 'low-quality' });
+  });
+
   it('calls an animation unscanned beyond its first frame, unless that one matches', async () => {
     await list([pdqEntry(CODE)]);
     const warnings = ['first-frame-only'];

@@ -1,11 +1,17 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import type { Queryable } from '../foundation/index.ts';
 import { entriesById, type FingerprintKind } from '../hashlists/index.ts';
-import { examine, type Examination, type Look } from './examination.ts';
+import {
+  examine,
+  MIN_PDQ_QUALITY,
+  NOT_WHOLLY_COMPARABLE,
+  type Examination,
+  type Look,
+} from './examination.ts';
 import { createMatchIndexCache, type Hit } from './match-index.ts';
 
-/** Below this quality a PDQ says too little to be compared (its authors discard 49 and less). */
-export const MIN_PDQ_QUALITY = 50;
+/** With these, not all of a picture was compared. */
+const PARTIAL: readonly string[] = ['first-frame-only', NOT_WHOLLY_COMPARABLE];
 
 /** More would tell nobody more, and a list that matches everything must not stop the screening. */
 const MAX_MATCHES = 100;
@@ -47,7 +53,7 @@ export function createScreening(options: {
       const index = await currentIndex(db);
       const { picture } = examination;
       const looks = 'pdq' in picture ? picture.looks.filter((look) => look.quality >= MIN_PDQ_QUALITY) : [];
-      const whole = 'pdq' in picture && !picture.warnings.includes('first-frame-only');
+      const whole = 'pdq' in picture && !picture.warnings.some((warning) => PARTIAL.includes(warning));
       const hits = [
         ...index.findExact('sha256', examination.sha256),
         ...index.findExact('sha1', examination.sha1),
@@ -64,7 +70,9 @@ export function createScreening(options: {
 
 function unscannedReason(picture: Examination['picture'], comparable: readonly Look[]): string {
   if ('unscanned' in picture) return picture.unscanned;
-  return comparable.length === 0 ? 'low-quality' : 'first-frame-only';
+  return comparable.length > 0 && picture.warnings.includes('first-frame-only')
+    ? 'first-frame-only'
+    : 'low-quality';
 }
 
 /** Several looks of a picture may lie near one entry: it is one match, at the least distance. */
