@@ -46,12 +46,13 @@ export async function fingerprintVideo(
     throw new RangeError(`secondsPerHash must be a number and not negative, not ${secondsPerHash}`);
   const limits: VideoLimits = { ...DEFAULT_VIDEO_LIMITS, ...someLimits };
   const deadline = performance.now() + limits.milliseconds;
-  const video = await openVideo(file, confinement, limits);
-  if (typeof video === 'string') return unscanned(video);
-
-  const { facts, source } = video;
-  const hasher = new FrameHasher(facts.width, facts.height);
+  const hasher = new FrameHasher();
   try {
+    const video = await openVideo(file, confinement, limits);
+    if (typeof video === 'string') return unscanned(video);
+
+    const { facts, source } = video;
+    hasher.setSize(facts.width, facts.height);
     const record = new FrameRecord(video, mode, secondsPerHash, limits);
     const decoded = await decodeFrames(video, limits, taskWith(video, mode, record, hasher), deadline);
     if (!decoded) return unscanned('decoder-unavailable');
