@@ -70,7 +70,7 @@ function Count({
   meaning,
   alarming,
 }: {
-  count: number | undefined;
+  count: number | null | undefined;
   meaning: string;
   alarming?: true;
 }) {

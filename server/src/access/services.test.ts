@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../../test/desk/index.ts';
 import {
+  ALL_SERVICE_SCOPES,
   authenticateService,
   bootstrapServiceKey,
   createService,
@@ -48,6 +49,8 @@ describe('a service', () => {
       serviceId: desk.service.serviceId,
       keyId: row.id,
       slug: 'test-service',
+      scopes: ALL_SERVICE_SCOPES,
+      requestsAMinute: null,
     });
     expect(await authenticate(desk.service.key)).toMatchObject({ keyId: desk.service.keyId });
   });

@@ -37,10 +37,18 @@ function Desk() {
             <dd>{confinementWords[decoder.confinement]}</dd>
             <dt>CyberTipline</dt>
             <dd>{environmentWords[cyberTipline.environment].text}.</dd>
-            <dt>Unscanned</dt>
-            <dd>{countOf(counts.unscannedExhibits, 'exhibit')}</dd>
-            <dt>Hash lists</dt>
-            <dd>{countOf(counts.hashListEntries, 'entry', 'entries')}</dd>
+            {counts.unscannedExhibits !== null && (
+              <>
+                <dt>Unscanned</dt>
+                <dd>{countOf(counts.unscannedExhibits, 'exhibit')}</dd>
+              </>
+            )}
+            {counts.hashListEntries !== null && (
+              <>
+                <dt>Hash lists</dt>
+                <dd>{countOf(counts.hashListEntries, 'entry', 'entries')}</dd>
+              </>
+            )}
             <dt>Version</dt>
             <dd>
               Breakwater {version} · <a href="/docs">the API page</a>
