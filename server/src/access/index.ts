@@ -1,14 +1,13 @@
+export * from './identity/index.ts';
+export { createPerson, firstPerson, type Person } from './people.ts';
 export {
-  createPerson,
-  createSignInToken,
-  findSession,
-  firstPerson,
-  signIn,
-  signOut,
-  type Person,
-  type Session,
-} from './people.ts';
-export { PERMISSIONS, permissionsOf, requirePermission, type Permission, type Role } from './permissions.ts';
+  PERMISSIONS,
+  ROLES,
+  permissionsOf,
+  requirePermission,
+  type Permission,
+  type Role,
+} from './permissions.ts';
 export {
   authenticateService,
   bootstrapServiceKey,

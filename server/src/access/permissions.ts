@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'hash-lists.change',
   'services.read',
   'services.change',
+  'people.change',
   'workspace.change',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -41,6 +42,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'hash-lists.change',
     'services.read',
     'services.change',
+    'people.change',
     'workspace.change',
   ],
 };

@@ -5,19 +5,6 @@ export interface PeopleTable {
   created_at: Date;
 }
 
-interface SignInLinksTable {
-  token_hash: Buffer;
-  person_id: string;
-  expires_at: Date;
-}
-
-interface SessionsTable {
-  token_hash: Buffer;
-  person_id: string;
-  created_at: Date;
-  expires_at: Date;
-}
-
 export interface ServicesTable {
   id: string;
   slug: string;
@@ -40,8 +27,6 @@ export interface ServiceKeysTable {
 declare module '../foundation/database.ts' {
   interface Tables {
     people: PeopleTable;
-    sign_in_links: SignInLinksTable;
-    sessions: SessionsTable;
     services: ServicesTable;
     service_keys: ServiceKeysTable;
   }

@@ -40,7 +40,12 @@ export async function documentApi(app: Api, version: string): Promise<void> {
       components: {
         securitySchemes: {
           serviceKey: { type: 'http', scheme: 'bearer', description: 'A service key, bwk_…' },
-          session: { type: 'apiKey', in: 'cookie', name: 'breakwater_session' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'breakwater_session',
+            description: '`__Host-breakwater_session` over TLS.',
+          },
         },
       },
     },
@@ -79,6 +84,7 @@ function securityOf(access: Access | undefined): Record<string, string[]>[] {
     case 'service-or-person':
       return [{ serviceKey: [] }, { session: [] }];
     case 'signed-in':
+    case 'own-account':
     case 'person':
       return [{ session: [] }];
   }

@@ -2,14 +2,45 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Permission } from '../../src/access/index.ts';
 import { createWatchedDesk, expectDiscreetLog, type Answer, type WatchedDesk } from './watched-desk.ts';
 
-type Who = 'anyone' | 'service' | 'signed-in' | Permission | `service or ${Permission}`;
+type Who =
+  | 'anyone'
+  | 'service'
+  | 'signed-in'
+  | 'own account'
+  | 'own account, recently'
+  | Permission
+  | `service or ${Permission}`;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Every route of the API and who may call it. A route that is not in this table fails the first test. */
 const ROUTES: readonly [Method, string, Who][] = [
+  ['GET', '/v1/sign-in/ways', 'anyone'],
   ['POST', '/v1/sign-in', 'anyone'],
-  ['POST', '/v1/sign-out', 'signed-in'],
-  ['GET', '/v1/session', 'signed-in'],
+  ['POST', '/v1/sign-in/passkey/options', 'anyone'],
+  ['POST', '/v1/sign-in/passkey', 'anyone'],
+  ['POST', '/v1/sign-in/password', 'anyone'],
+  ['POST', '/v1/sign-in/recovery-code', 'anyone'],
+  ['GET', '/v1/sign-in/organization', 'anyone'],
+  ['GET', '/v1/sign-in/organization/callback', 'anyone'],
+  ['POST', '/v1/invitations/accept', 'anyone'],
+  ['POST', '/v1/sign-out', 'own account'],
+  ['GET', '/v1/session', 'own account'],
+  ['POST', '/v1/step-up/passkey/options', 'own account'],
+  ['POST', '/v1/step-up/passkey', 'own account'],
+  ['POST', '/v1/step-up/password', 'own account'],
+  ['GET', '/v1/step-up/organization', 'own account'],
+  ['GET', '/v1/account', 'own account'],
+  ['POST', '/v1/account/passkeys/options', 'own account, recently'],
+  ['POST', '/v1/account/passkeys', 'own account, recently'],
+  ['DELETE', '/v1/account/passkeys/{passkeyId}', 'own account, recently'],
+  ['POST', '/v1/account/authenticator', 'own account, recently'],
+  ['PUT', '/v1/account/password', 'own account, recently'],
+  ['DELETE', '/v1/account/password', 'own account, recently'],
+  ['POST', '/v1/account/recovery-codes', 'own account, recently'],
+  ['DELETE', '/v1/account/sessions/{sessionId}', 'own account'],
+  ['DELETE', '/v1/account/sessions', 'own account'],
+  ['POST', '/v1/invitations', 'people.change'],
+  ['POST', '/v1/people/{personId}/invitation', 'people.change'],
   ['GET', '/v1/workspace', 'signed-in'],
   ['DELETE', '/v1/demo', 'workspace.change'],
   ['POST', '/v1/user-reports', 'service'],
@@ -44,7 +75,7 @@ const ROUTES: readonly [Method, string, Who][] = [
 const closed = ROUTES.filter(([, , who]) => who !== 'anyone');
 const ofService = closed.filter(([, , who]) => who === 'service');
 const ofPeople = closed.filter(([, , who]) => who !== 'service');
-const byPermission = ofPeople.filter(([, , who]) => who !== 'signed-in');
+const byPermission = ofPeople.filter(([, , who]) => who !== 'signed-in' && !who.startsWith('own account'));
 const onlyOfPeople = ofPeople.filter(([, , who]) => !who.startsWith('service or'));
 const thatChange = ofPeople.filter(([method]) => method !== 'GET');
 

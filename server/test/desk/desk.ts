@@ -98,6 +98,8 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       cyberTipline,
       consoleFolder: null,
       trustedProxies: [],
+      publicAddress: () => 'http://localhost',
+      identityProvider: null,
       demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
     }));
   return {

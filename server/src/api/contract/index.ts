@@ -7,3 +7,4 @@ export * from './reporting.ts';
 export * from './cases.ts';
 export * from './enforcement.ts';
 export * from './workspace.ts';
+export * from './identity.ts';
