@@ -116,7 +116,10 @@ function Person() {
   });
   return (
     <>
-      <bdi className="person">{session.data?.person.displayName}</bdi>
+      <Link to="/account" className="person" title="Your account">
+        <bdi>{session.data?.person.displayName}</bdi>
+        <span className="visually-hidden"> (your account)</span>
+      </Link>
       <Button variant="default" size="xs" onClick={() => leave.mutate()} loading={leave.isPending}>
         Sign out
       </Button>

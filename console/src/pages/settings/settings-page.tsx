@@ -4,6 +4,7 @@ import { workspaceQuery } from '../../api/workspace.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { PageHeading, Panel } from '../../parts/page.tsx';
 import { countOf, environmentWords } from '../../parts/words.ts';
+import { Invitations } from './invitations.tsx';
 import { Preferences } from './preferences.tsx';
 import { Services } from './services.tsx';
 
@@ -20,6 +21,7 @@ export function SettingsPage() {
     <div className="page">
       <PageHeading title="Settings" />
       <Services />
+      <Invitations />
       <Desk />
       <Preferences />
     </div>
