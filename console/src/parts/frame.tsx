@@ -3,6 +3,7 @@ import { IconKeyboard, IconMoon, IconSun } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { keys } from '../api/keys.ts';
 import { sessionQuery, signOut } from '../api/session.ts';
 import { workspaceQuery } from '../api/workspace.ts';
 import { Problem } from './notice.tsx';
@@ -111,7 +112,9 @@ function Person() {
     mutationFn: signOut,
     onSuccess: async () => {
       await navigate({ to: '/sign-in' });
-      queryClient.clear();
+      // All that was read for this person goes; what the sign-in page reads meanwhile stays.
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.waysToSignIn[0] });
+      queryClient.getMutationCache().clear();
     },
   });
   return (

@@ -33,6 +33,8 @@ export function sessionCookies(deps: Addressed) {
     });
   };
   return {
+    /** Before anything is used up for a session. @throws {CodedError} BW-INSECURE-CONNECTION */
+    requireSafeWay: (request: FastifyRequest) => requireSafeWay(deps, request),
     session: (request: FastifyRequest) => read(request, SESSION),
     setSession: (request: FastifyRequest, reply: FastifyReply, token: string, session: Session) =>
       write(request, reply, SESSION, token, { expires: session.expiresAt }),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Permission } from '../../src/access/index.ts';
+import { STEP_UP, type Permission } from '../../src/access/index.ts';
 import { createWatchedDesk, expectDiscreetLog, type Answer, type WatchedDesk } from './watched-desk.ts';
 
 type Who =
@@ -76,6 +76,10 @@ const closed = ROUTES.filter(([, , who]) => who !== 'anyone');
 const ofService = closed.filter(([, , who]) => who === 'service');
 const ofPeople = closed.filter(([, , who]) => who !== 'service');
 const byPermission = ofPeople.filter(([, , who]) => who !== 'signed-in' && !who.startsWith('own account'));
+const withProof = ofPeople.filter(
+  ([, , who]) => who === 'own account, recently' || [...STEP_UP].some((one) => who.endsWith(one)),
+);
+const beyondEnrolment = ofPeople.filter(([, , who]) => !who.startsWith('own account'));
 const onlyOfPeople = ofPeople.filter(([, , who]) => !who.startsWith('service or'));
 const thatChange = ofPeople.filter(([method]) => method !== 'GET');
 
@@ -99,6 +103,9 @@ describe('who may call', () => {
       .replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
     return watched.api.inject({ method, url, headers: { host: 'desk.example', ...headers } });
   };
+  const changeSessions = (to: { fresh_until: Date } | { enrolling: boolean }) =>
+    watched.desk.db.updateTable('sessions').set(to).execute();
+
   it('is told for every route that there is', async () => {
     const { paths } = (await watched.api.inject('/openapi.json')).json<{ paths: Record<string, object> }>();
     const documented = Object.entries(paths)
@@ -138,6 +145,28 @@ describe('who may call', () => {
       if (allowed) expect([401, 403]).not.toContain(answer.statusCode);
       else expectRefused(answer, 403, 'BW-FORBIDDEN');
     }
+  });
+
+  it.each(withProof)('%s %s: nobody whose last proof of who they are is old', async (method, path) => {
+    const { clock } = watched.desk;
+    await changeSessions({ fresh_until: clock.now() });
+    expectRefused(await call(method, path, { cookie: cookies.all }), 403, 'BW-STEP-UP-REQUIRED');
+    await changeSessions({ fresh_until: new Date(clock.now().getTime() + 60 * 60_000) });
+  });
+
+  it.each(beyondEnrolment)('%s %s: nobody who has only just been invited', async (method, path) => {
+    await changeSessions({ enrolling: true });
+    expectRefused(await call(method, path, { cookie: cookies.all }), 403, 'BW-ENROLMENT-REQUIRED');
+    await changeSessions({ enrolling: false });
+  });
+
+  it('is refused to a form on another site, also where the browser does not say so', async () => {
+    for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])
+      expectRefused(
+        await call('POST', '/v1/sign-out', { cookie: cookies.all, 'content-type': type }),
+        403,
+        'BW-CROSS-ORIGIN',
+      );
   });
 
   it.each([...thatChange, ['POST', '/v1/sign-in', 'anyone'] as const])(

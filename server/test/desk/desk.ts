@@ -10,6 +10,7 @@ import {
   createService,
   createServiceKey,
   createSignInToken,
+  type IdentityProvider,
   type Person,
   type ServiceIdentity,
 } from '../../src/access/index.ts';
@@ -64,6 +65,10 @@ export interface Desk {
 export interface DeskOptions {
   readonly cyberTipline?: CyberTipline;
   readonly fetch?: typeof fetch;
+  /** Address by which people reach it; http://localhost unless told. */
+  readonly publicAddress?: string;
+  /** Sign-in by an organization, on the desk's own database. */
+  readonly identityProvider?: (parts: { readonly db: Database; readonly clock: Clock }) => IdentityProvider;
 }
 
 export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
@@ -98,8 +103,8 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       cyberTipline,
       consoleFolder: null,
       trustedProxies: [],
-      publicAddress: () => 'http://localhost',
-      identityProvider: null,
+      publicAddress: () => options.publicAddress ?? 'http://localhost',
+      identityProvider: options.identityProvider?.({ db, clock }) ?? null,
       demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
     }));
   return {

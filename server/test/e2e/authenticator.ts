@@ -6,8 +6,8 @@ export interface VirtualAuthenticator {
   readonly id: string;
   /** How many passkeys it holds. */
   count(): Promise<number>;
-  /** Turns the counter of every passkey back to where it began, as on a copy. */
-  turnBack(): Promise<void>;
+  /** Sets the counter of every passkey, such as back to where it began, as on a copy. */
+  setCounters(count: number): Promise<void>;
 }
 
 export async function plugIn(page: Page): Promise<VirtualAuthenticator> {
@@ -28,13 +28,13 @@ export async function plugIn(page: Page): Promise<VirtualAuthenticator> {
     session,
     id: authenticatorId,
     count: async () => (await all()).length,
-    turnBack: async () => {
+    setCounters: async (signCount) => {
       for (const credential of await all()) {
         const { credentialId } = credential;
         await session.send('WebAuthn.removeCredential', { authenticatorId, credentialId });
         await session.send('WebAuthn.addCredential', {
           authenticatorId,
-          credential: { ...credential, signCount: 0 },
+          credential: { ...credential, signCount },
         });
       }
     },

@@ -58,7 +58,7 @@ function PasskeyTable({ passkeys, onRemove }: { passkeys: Passkey[]; onRemove: (
             <th scope="row">
               <bdi>{passkey.name}</bdi>
             </th>
-            <td>
+            <td className="nowrap">
               <code>{passkey.relyingParty}</code>
             </td>
             <td className="nowrap">{passkey.synced ? 'On several devices' : 'On one device'}</td>

@@ -84,8 +84,7 @@ describe('attempts that fail', () => {
 
   it('are forgotten by a success, and by a day without another', async () => {
     await passed(4);
-    const { succeeded } = await attempt();
-    await succeeded();
+    await (await attempt()).succeeded();
     expect(await passed(6)).toBe(6);
     desk.clock.advance(24 * 60 * 60_000 + 1);
     expect(await passed(6)).toBe(6);

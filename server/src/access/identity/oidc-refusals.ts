@@ -25,7 +25,8 @@ export function reasonOf(error: unknown): Refusal | undefined {
   if (error.code === 'OAUTH_JWT_CLAIM_COMPARISON_FAILED' && known !== undefined) return known;
   if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED')
     return { code: 'BW-OIDC-EXPIRED', reason: 'expired' };
-  if (/signature/i.test(error.message) || error.code === 'OAUTH_KEY_SELECTION_FAILED')
+  const said = error.cause instanceof Error ? error.cause.message : error.message;
+  if (/signature/i.test(said) || error.code === 'OAUTH_KEY_SELECTION_FAILED')
     return { code: 'BW-OIDC-SIGNATURE', reason: 'signature' };
   if (error.code?.startsWith('OAUTH_') === true) return { code: 'BW-OIDC-INVALID', reason: 'invalid' };
   return undefined;

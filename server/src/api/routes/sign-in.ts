@@ -36,6 +36,7 @@ const often = { access: { kind: 'anyone' }, rateLimit: { max: 120, timeWindow: 6
 export function signInRoutes(app: Api, deps: ApiDeps): void {
   const { db, clock, publicAddress } = deps;
   const cookies = sessionCookies(deps);
+  const safely = { preHandler: async (request: FastifyRequest) => cookies.requireSafeWay(request) };
   const enter = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -61,6 +62,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/v1/sign-in',
     {
+      ...safely,
       config: anyone,
       schema: {
         tags: ['People'],
@@ -76,6 +78,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/v1/sign-in/passkey/options',
     {
+      ...safely,
       config: often,
       schema: { tags: ['People'], summary: 'Ask for a passkey', response: { 200: passkeyOptions } },
     },
@@ -88,6 +91,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/v1/sign-in/passkey',
     {
+      ...safely,
       config: often,
       schema: {
         tags: ['People'],
@@ -114,6 +118,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/v1/sign-in/password',
     {
+      ...safely,
       config: often,
       schema: {
         tags: ['People'],
@@ -138,6 +143,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/v1/sign-in/recovery-code',
     {
+      ...safely,
       config: anyone,
       schema: {
         tags: ['People'],
@@ -155,6 +161,7 @@ export function signInRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/v1/invitations/accept',
     {
+      ...safely,
       config: anyone,
       schema: {
         tags: ['People'],
