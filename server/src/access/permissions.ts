@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   'services.read',
   'services.change',
   'workspace.change',
+  'ledger.read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -32,6 +33,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'deliveries.read',
     'hash-lists.read',
     'services.read',
+    'ledger.read',
   ],
   administrator: [
     'deliveries.read',
@@ -42,6 +44,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'services.read',
     'services.change',
     'workspace.change',
+    'ledger.read',
   ],
 };
 

@@ -1,3 +1,4 @@
+import type { Verifier } from '@breakwater/ledger';
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -23,6 +24,8 @@ export interface ApiDeps {
   readonly screening: Screening;
   readonly cyberTipline: CyberTipline;
   readonly metrics: Metrics;
+  /** The public key that the ledger's checkpoints verify with. */
+  readonly ledgerKey: Verifier;
   /** Proxies whose word on who calls, and how, is taken. */
   readonly trustedProxies: readonly string[];
   /** Folder of the built console; null when there is none to serve. */

@@ -16,6 +16,7 @@ import { documentApi } from './documentation.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { enforcementRoutes } from './routes/enforcement.ts';
 import { hashListRoutes } from './routes/hash-lists.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { reportingRoutes } from './routes/reporting.ts';
 import { reviewRoutes } from './routes/review.ts';
@@ -88,6 +89,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   enforcementRoutes(app, deps);
   reportingRoutes(app, deps);
   serviceRoutes(app, deps);
+  ledgerRoutes(app, deps);
   if (deps.consoleFolder !== null) await serveConsole(app, deps.consoleFolder);
   return app;
 }

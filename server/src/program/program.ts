@@ -15,8 +15,8 @@ import { createDemo, demoState, removeDemo } from '../demo/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
   CodedError,
+  canChangeHistory,
   createMetrics,
-  migrate,
   openSecrets,
   startJobs,
   type Clock,
@@ -25,7 +25,7 @@ import {
   type Metrics,
   type Secrets,
 } from '../foundation/index.ts';
-import { record, startSequencer } from '../ledger/index.ts';
+import { checkpointFile, openLedgerKey, record, requireOwnLedger, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
@@ -35,6 +35,9 @@ import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
 import { startStore } from './open-store.ts';
 import { version } from './version.ts';
+
+const HISTORY_WARNING =
+  'The role of DATABASE_URL owns the tables or may change them, so the database does not keep the program from changing its own history. Give it DATABASE_OWNER_URL; docs/ledger.md says how.';
 
 /** Each may take its full allowance of memory. */
 const MOST_DECODERS = 4;
@@ -76,15 +79,18 @@ export async function startProgram(options: {
     const secrets = await openSecrets(folders.secrets);
     const store = await startStore(config, log);
     stack.add('database', () => store.close());
-    await migrate(store.pool);
     const { db, pool } = store;
+    if (await canChangeHistory(pool)) log.warn(HISTORY_WARNING);
     const metrics = createMetrics();
     const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
     const screening = createScreening({ decoder, count: countScreening(metrics) });
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
     const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics };
-    const sequencer = startSequencer({ db, pool, log });
+    const signer = await openLedgerKey(secrets);
+    await requireOwnLedger(db, signer);
+    const memory = await checkpointFile(folders.lastCheckpoint);
+    const sequencer = startSequencer({ db, clock, signer, memory, log });
     stack.add('sequencer', () => sequencer.stop());
     const opened = await openWorkspace(parts, options.firstStart);
     const authority = await openAuthority(config, secrets, opened.demo);
@@ -95,7 +101,13 @@ export async function startProgram(options: {
     stack.add('jobs', () => jobs.stop());
     watch(parts);
     const api = await createApi(
-      apiDepsOf(parts, { log, pool, cyberTipline, trustedProxies: config.trustedProxies }),
+      apiDepsOf(parts, {
+        log,
+        pool,
+        cyberTipline,
+        ledgerKey: signer.verifier,
+        trustedProxies: config.trustedProxies,
+      }),
     );
     stack.add('http', () => api.close());
     const address = await listen(api, config);
@@ -173,7 +185,7 @@ async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promis
 
 function apiDepsOf(
   parts: Parts,
-  more: Pick<ApiDeps, 'log' | 'pool' | 'cyberTipline' | 'trustedProxies'>,
+  more: Pick<ApiDeps, 'log' | 'pool' | 'cyberTipline' | 'ledgerKey' | 'trustedProxies'>,
 ): ApiDeps {
   return {
     ...parts,

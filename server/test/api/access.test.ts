@@ -39,6 +39,12 @@ const ROUTES: readonly [Method, string, Who][] = [
   ['GET', '/v1/services/{slug}/keys', 'services.read'],
   ['POST', '/v1/services/{slug}/keys', 'services.change'],
   ['DELETE', '/v1/services/{slug}/keys/{keyId}', 'services.change'],
+  ['GET', '/v1/ledger/key', 'ledger.read'],
+  ['GET', '/v1/ledger/checkpoint', 'ledger.read'],
+  ['GET', '/v1/ledger/tile/{*}', 'ledger.read'],
+  ['GET', '/v1/ledger/consistency', 'ledger.read'],
+  ['GET', '/v1/ledger/events/{eventId}/proof', 'ledger.read'],
+  ['GET', '/v1/ledger/export', 'ledger.read'],
 ];
 
 const closed = ROUTES.filter(([, , who]) => who !== 'anyone');
