@@ -64,7 +64,7 @@ async function sequenceBatch(
   await sql`SELECT pg_advisory_xact_lock(${SEQUENCER_LOCK})`.execute(trx);
   const signed = await latestCheckpoint(trx);
   const size = await treeSize(trx);
-  for (const note of [signed, signing?.memory.note() ?? null]) await requireGoesOn(trx, size, note);
+  for (const note of new Set([signed, signing?.memory.note() ?? null])) await requireGoesOn(trx, size, note);
   const taken = await appendLeaves(trx, size);
   const head = await completeTiles(trx);
   if (signing === null || head.size === sizeOf(signed)) return { taken, note: null };

@@ -70,20 +70,35 @@ export async function startStore(config: Config, log: Logger): Promise<Store> {
 async function startAt(url: string, ownerUrl: string | undefined, log: Logger): Promise<Store> {
   const store = await connect({ url }, log);
   try {
-    if (ownerUrl === undefined) {
-      if (!(await isMigrated(store.pool))) await migrate(store.pool);
-      return store;
+    if (ownerUrl !== undefined) {
+      const role = await currentRole(store);
+      await asOwner({ url: ownerUrl }, log, async (owner) => {
+        await migrate(owner.pool);
+        if ((await currentRole(owner)) !== role) await grantProgram(owner.pool, role);
+      });
+    } else if (!(await isMigrated(store.pool))) {
+      await migrate(store.pool);
     }
-    const { rows } = await store.pool.query<{ role: string }>('SELECT current_user AS role');
-    await asOwner({ url: ownerUrl }, log, async ({ pool }) => {
-      await migrate(pool);
-      await grantProgram(pool, rows[0]?.role ?? '');
-    });
     return store;
   } catch (error) {
     await store.close();
-    throw error;
+    throw mayNot(error) ? needsOwner(error) : error;
   }
+}
+
+async function currentRole({ pool }: Store): Promise<string> {
+  const { rows } = await pool.query<{ role: string }>('SELECT current_user AS role');
+  return rows[0]?.role ?? '';
+}
+
+function mayNot(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42501';
+}
+
+function needsOwner(cause: unknown): CodedError {
+  const message =
+    'The database has to be brought up to date, and its role may not do that. Start once with DATABASE_OWNER_URL set to the same database as the owner of its tables.';
+  return new CodedError('BW-START-DATABASE', { message, cause });
 }
 
 function asProgram({ connection }: EmbeddedPostgres): Connection {
