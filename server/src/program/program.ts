@@ -19,8 +19,9 @@ import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
+  CodedError,
+  canChangeHistory,
   createMetrics,
-  migrate,
   openSecrets,
   startJobs,
   type Clock,
@@ -29,7 +30,7 @@ import {
   type Metrics,
   type Secrets,
 } from '../foundation/index.ts';
-import { record, startSequencer } from '../ledger/index.ts';
+import { checkpointFile, openLedgerKey, record, requireOwnLedger, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
@@ -41,6 +42,9 @@ import { dataFolders } from './data-folder.ts';
 import { listen } from './listen.ts';
 import { startStore } from './open-store.ts';
 import { version } from './version.ts';
+
+const HISTORY_WARNING =
+  'The role of DATABASE_URL owns the tables or may change them, so the database does not keep the program from changing its own history. Give it DATABASE_OWNER_URL; docs/ledger.md says how.';
 
 /** Each may take its full allowance of memory. */
 const MOST_DECODERS = 4;
@@ -83,8 +87,8 @@ export async function startProgram(options: {
     const secrets = await openSecrets(folders.secrets);
     const store = await startStore(config, log);
     stack.add('database', () => store.close());
-    await migrate(store.pool);
     const { db, pool } = store;
+    if (await canChangeHistory(pool)) log.warn(HISTORY_WARNING);
     const metrics = createMetrics();
     const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
@@ -92,7 +96,10 @@ export async function startProgram(options: {
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
     const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
     const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
-    const sequencer = startSequencer({ db, pool, log });
+    const signer = await openLedgerKey(secrets);
+    await requireOwnLedger(db, signer);
+    const memory = await checkpointFile(folders.lastCheckpoint);
+    const sequencer = startSequencer({ db, clock, signer, memory, log });
     stack.add('sequencer', () => sequencer.stop());
     const opened = await openWorkspace(parts, options.firstStart);
     const authority = await openAuthority(config, secrets, opened.demo);
@@ -108,9 +115,10 @@ export async function startProgram(options: {
         log,
         pool,
         cyberTipline,
-        trustedProxies: config.trustedProxies,
         publicAddress: () => url,
         identityProvider: config.oidc === undefined ? null : createIdentityProvider(parts, config.oidc),
+        ledgerKey: signer.verifier,
+        trustedProxies: config.trustedProxies,
       }),
     );
     stack.add('http', () => api.close());
@@ -193,7 +201,7 @@ function apiDepsOf(
   parts: Parts,
   more: Pick<
     ApiDeps,
-    'log' | 'pool' | 'cyberTipline' | 'trustedProxies' | 'publicAddress' | 'identityProvider'
+    'log' | 'pool' | 'cyberTipline' | 'ledgerKey' | 'trustedProxies' | 'publicAddress' | 'identityProvider'
   >,
 ): ApiDeps {
   return {
