@@ -222,6 +222,7 @@ it('sends once when several jobs for one delivery are worked off at once', async
       'carry-out-decision': idle,
       'queue-report': idle,
       'file-report': idle,
+      'scrub-vault': idle,
       'deliver-webhook': (payload) => deliverWebhook({ ...desk, fetch }, payload.deliveryId),
     },
     concurrency: 4,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CodedError } from '../foundation/index.ts';
+import { vaultConfigOf, vaultSettings, type VaultConfig } from './vault-config.ts';
 
 /** Settings of the program. Each comes from a flag, else from the environment, else from the default named here. */
 export interface Config {
@@ -20,6 +21,7 @@ export interface Config {
   /** Addresses or networks of the proxies whose word on who calls is taken; none by default. */
   readonly trustedProxies: readonly string[];
   readonly cyberTipline: CyberTiplineConfig | undefined;
+  readonly vault: VaultConfig;
 }
 
 export interface CyberTiplineConfig {
@@ -56,6 +58,7 @@ const environmentSchema = z.object({
   BREAKWATER_CYBERTIPLINE_USERNAME: z.string().min(1).optional(),
   BREAKWATER_CYBERTIPLINE_PASSWORD: z.string().min(1).optional(),
   BREAKWATER_REPORTER_EMAIL: z.email().optional(),
+  ...vaultSettings,
 });
 
 /** Reads and checks the settings. @throws {CodedError} BW-START-CONFIG naming every setting at fault */
@@ -87,6 +90,7 @@ export function readConfig(
     logLevel: values.BREAKWATER_LOG_LEVEL,
     trustedProxies: values.BREAKWATER_TRUSTED_PROXIES ?? [],
     cyberTipline: cyberTiplineOf(values),
+    vault: vaultConfigOf(values),
   };
 }
 

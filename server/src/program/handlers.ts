@@ -3,9 +3,12 @@ import type { JobHandlers } from '../foundation/index.ts';
 import { openCaseForUserReport, screenUserReport } from '../intake/index.ts';
 import { fileReport, queueReport, type FilingDeps } from '../reporting/index.ts';
 import type { Screening } from '../screening/index.ts';
+import { scrubNightly } from '../vault/index.ts';
 
 /** What is done for each kind of job. */
-export function handlersOf(deps: DeliveryDeps & FilingDeps & { readonly screening: Screening }): JobHandlers {
+export function handlersOf(
+  deps: DeliveryDeps & FilingDeps & { readonly screening: Screening; readonly scrubWithinDays?: number },
+): JobHandlers {
   return {
     'screen-user-report': ({ userReportId }) => screenUserReport(deps, userReportId),
     'open-case-for-user-report': ({ userReportId }) => openCaseForUserReport(deps, userReportId),
@@ -13,5 +16,6 @@ export function handlersOf(deps: DeliveryDeps & FilingDeps & { readonly screenin
     'deliver-webhook': ({ deliveryId }) => deliverWebhook(deps, deliveryId),
     'queue-report': ({ decisionId }) => queueReport(deps, decisionId),
     'file-report': ({ reportId }) => fileReport(deps, reportId),
+    'scrub-vault': () => scrubNightly(deps),
   };
 }

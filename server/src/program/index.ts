@@ -7,6 +7,7 @@ export {
   type RunningProgram,
 } from './data-folder.ts';
 export { handlersOf } from './handlers.ts';
+export { openConfiguredVault } from './open-vault.ts';
 export { joinStore, startStore, type Store } from './open-store.ts';
 export { signInLink, startProgram, type Program } from './program.ts';
 export { version } from './version.ts';

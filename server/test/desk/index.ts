@@ -1,2 +1,3 @@
 export { createDesk, testClock, type Desk, type DeskOptions, type TestClock } from './desk.ts';
+export { deskVault, identityFileOf, makeIdentity } from './desk-vault.ts';
 export { passedOn, testPicture } from './pictures.ts';

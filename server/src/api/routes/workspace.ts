@@ -4,6 +4,7 @@ import { listServices, signIn, signOut } from '../../access/index.ts';
 import { deliveryCounts, webhookUrls } from '../../enforcement/index.ts';
 import { troubledJobs } from '../../foundation/index.ts';
 import { reportsInTrouble } from '../../reporting/index.ts';
+import { vaultHealth } from '../../vault/index.ts';
 import { actorOf, SESSION_COOKIE, sessionOf } from '../authentication.ts';
 import { demoRemoval, session, signInInput, workspace, type Workspace } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -133,7 +134,11 @@ async function presentWorkspace(deps: ApiDeps): Promise<Workspace> {
     },
     decoder: { confinement },
     cyberTipline: { environment: deps.cyberTipline.environment },
-    warnings: [...confinementWarnings(confinement), ...(await jobWarnings(pool))],
+    warnings: [
+      ...confinementWarnings(confinement),
+      ...(await vaultHealth(db, deps.vault)).warnings,
+      ...(await jobWarnings(pool)),
+    ],
   };
 }
 
