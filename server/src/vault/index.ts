@@ -1,5 +1,6 @@
 export { openFindings } from './findings.ts';
 export { folderObjectStore } from './folder-store.ts';
+export { makeIdentityFile } from './identity-file.ts';
 export { createKeeper, type Keeper, type KeeperStatus } from './keeper.ts';
 export { makeIdentity } from './keeper-child.ts';
 export type { PassphraseSource, UnlockWay } from './keeper-questions.ts';

@@ -57,6 +57,11 @@ export class KeeperChild {
     return this.#complaints.trim();
   }
 
+  /** Whether it can still be asked; it may be gone before the system has said so. */
+  get usable(): boolean {
+    return this.#wire.usable;
+  }
+
   get busy(): boolean {
     return this.#wire.busy > 0;
   }

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createReadStream, openSync, writeSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { armor, Decrypter, identityToRecipient } from 'age-encryption';
 import { gather } from './gather.ts';
 import type { PassphraseSource, UnlockWay } from './keeper-questions.ts';
+import { askAtTerminal, TerminalError } from './terminal.ts';
 
 /** What the keeper opens with, and to whom that answers. */
 export interface Identity {
@@ -105,7 +104,7 @@ async function passphraseFrom(source: PassphraseSource, path: string): Promise<s
     case 'descriptor':
       return firstLine(await textFrom(source.descriptor));
     case 'terminal':
-      return askAtTerminal();
+      return askForPassphrase();
   }
 }
 
@@ -125,31 +124,17 @@ async function textFrom(descriptor: number): Promise<string> {
 }
 
 /** Asked and read by the keeper itself: no other process of the program sees what is typed. */
-async function askAtTerminal(): Promise<string> {
-  let descriptor: number;
+async function askForPassphrase(): Promise<string> {
   try {
-    descriptor = openSync('/dev/tty', 'r+');
-  } catch (cause) {
+    return await askAtTerminal('Passphrase of the vault: ');
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
     throw new UnlockError(
-      'There is no terminal to ask for the passphrase on. Say in BREAKWATER_VAULT_PASSPHRASE_FROM where it comes from: file:PATH or fd:NUMBER.',
-      { cause },
+      `${error.message} BREAKWATER_VAULT_PASSPHRASE_FROM can name a file or a descriptor.`,
+      {
+        cause: error,
+      },
     );
-  }
-  const terminal = new ReadStream(descriptor);
-  writeSync(descriptor, 'Passphrase of the vault: ');
-  terminal.setRawMode(true);
-  try {
-    const lines = createInterface({ input: terminal, terminal: false });
-    for await (const line of lines) {
-      // Ctrl-C is but a character now.
-      if (line.includes('\u0003')) break;
-      return firstLine(line);
-    }
-    throw new UnlockError('No passphrase was given.');
-  } finally {
-    terminal.setRawMode(false);
-    writeSync(descriptor, '\n');
-    terminal.destroy();
   }
 }
 

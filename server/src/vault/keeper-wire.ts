@@ -56,6 +56,10 @@ export class Wire {
     output.on('error', () => undefined);
   }
 
+  get usable(): boolean {
+    return this.#failure === undefined;
+  }
+
   /** How many channels are in use. */
   get busy(): number {
     return this.#channels.size;

@@ -127,7 +127,8 @@ class KeeperOfProcess implements Keeper {
   }
 
   async #ready(): Promise<KeeperChild> {
-    if (this.#child !== undefined) return this.#child;
+    if (this.#child?.usable === true) return this.#child;
+    if (this.#child !== undefined) this.#gone(this.#child);
     const { way } = this.#options;
     const failedAt = this.#trouble?.at;
     const resting = failedAt !== undefined && performance.now() - failedAt < PAUSE_AFTER_FAILURE_MS;
