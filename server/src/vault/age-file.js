@@ -6,25 +6,24 @@ import { NONCE_BYTES, PayloadError, payloadKey, PayloadOpener, PayloadSealer } f
  * `altered`: anything else that is not as it was sealed.
  */
 export class AgeFileError extends Error {
-    reason;
-    constructor(reason, message, options) {
-        super(message, options);
-        this.name = 'AgeFileError';
-        this.reason = reason;
-    }
+  reason;
+  constructor(reason, message, options) {
+    super(message, options);
+    this.name = 'AgeFileError';
+    this.reason = reason;
+  }
 }
 /**
  * Seals `source` as an age file (age-encryption.org/v1) to `recipients` (`age1…`), of which each can open it alone.
  * A few chunks are held at a time, however large the file.
  */
 export async function* sealAge(recipients, source) {
-    const { header, fileKey } = await makeHeader(recipients);
-    const nonce = randomBytes(NONCE_BYTES);
-    yield Buffer.concat([header, nonce]);
-    const sealer = new PayloadSealer(payloadKey(fileKey, nonce));
-    for await (const piece of source)
-        yield* sealer.push(piece);
-    yield* sealer.end();
+  const { header, fileKey } = await makeHeader(recipients);
+  const nonce = randomBytes(NONCE_BYTES);
+  yield Buffer.concat([header, nonce]);
+  const sealer = new PayloadSealer(payloadKey(fileKey, nonce));
+  for await (const piece of source) yield* sealer.push(piece);
+  yield* sealer.end();
 }
 /**
  * Opens an age file with any of `identities` (`AGE-SECRET-KEY-…`). What comes out was authenticated; only once the
@@ -32,107 +31,94 @@ export async function* sealAge(recipients, source) {
  * @throws {AgeFileError}
  */
 export async function* openAge(identities, source) {
-    const reader = new HeadReader(source);
-    try {
-        const fileKey = await unwrapFileKey(identities, await reader.header());
-        const opener = new PayloadOpener(payloadKey(fileKey, await reader.take(NONCE_BYTES)));
-        for await (const piece of reader.rest())
-            yield* opener.push(piece);
-        yield* opener.end();
-    }
-    catch (error) {
-        if (!(error instanceof PayloadError))
-            throw error;
-        throw new AgeFileError('altered', error.message, { cause: error });
-    }
-    finally {
-        await reader.close();
-    }
+  const reader = new HeadReader(source);
+  try {
+    const fileKey = await unwrapFileKey(identities, await reader.header());
+    const opener = new PayloadOpener(payloadKey(fileKey, await reader.take(NONCE_BYTES)));
+    for await (const piece of reader.rest()) yield* opener.push(piece);
+    yield* opener.end();
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    throw new AgeFileError('altered', error.message, { cause: error });
+  } finally {
+    await reader.close();
+  }
 }
 /** The header by the library: an extra recipient, which leaves no trace in it, learns the file key. */
 async function makeHeader(recipients) {
-    if (recipients.length === 0)
-        throw new RangeError('there is nobody to seal to');
-    const encrypter = new Encrypter();
-    let fileKey;
-    for (const recipient of recipients)
-        encrypter.addRecipient(recipient);
-    encrypter.addRecipient({
-        wrapFileKey: (key) => {
-            fileKey = Uint8Array.from(key);
-            return [];
-        },
-    });
-    const empty = await encrypter.encrypt(new Uint8Array());
-    if (fileKey === undefined)
-        throw new Error('the file key was not given out');
-    // What follows the header is the nonce and the one empty chunk of a file without content, which is not used.
-    return { header: empty.subarray(0, empty.length - NONCE_BYTES - 16), fileKey };
+  if (recipients.length === 0) throw new RangeError('there is nobody to seal to');
+  const encrypter = new Encrypter();
+  let fileKey;
+  for (const recipient of recipients) encrypter.addRecipient(recipient);
+  encrypter.addRecipient({
+    wrapFileKey: (key) => {
+      fileKey = Uint8Array.from(key);
+      return [];
+    },
+  });
+  const empty = await encrypter.encrypt(new Uint8Array());
+  if (fileKey === undefined) throw new Error('the file key was not given out');
+  // What follows the header is the nonce and the one empty chunk of a file without content, which is not used.
+  return { header: empty.subarray(0, empty.length - NONCE_BYTES - 16), fileKey };
 }
 async function unwrapFileKey(identities, header) {
-    const decrypter = new Decrypter();
-    for (const identity of identities)
-        decrypter.addIdentity(identity);
-    let matched = true;
-    // Asked last, after all others have found nothing for themselves.
-    decrypter.addIdentity({
-        unwrapFileKey: () => {
-            matched = false;
-            return null;
-        },
-    });
-    try {
-        return await decrypter.decryptHeader(header);
-    }
-    catch (cause) {
-        if (matched)
-            throw new AgeFileError('altered', 'the header is not a valid one', { cause });
-        throw new AgeFileError('no-identity', 'the file is sealed to others', { cause });
-    }
+  const decrypter = new Decrypter();
+  for (const identity of identities) decrypter.addIdentity(identity);
+  let matched = true;
+  // Asked last, after all others have found nothing for themselves.
+  decrypter.addIdentity({
+    unwrapFileKey: () => {
+      matched = false;
+      return null;
+    },
+  });
+  try {
+    return await decrypter.decryptHeader(header);
+  } catch (cause) {
+    if (matched) throw new AgeFileError('altered', 'the header is not a valid one', { cause });
+    throw new AgeFileError('no-identity', 'the file is sealed to others', { cause });
+  }
 }
 /** Far more than the wrapped keys of many recipients take, post-quantum ones included. */
 const MOST_HEADER_BYTES = 128 * 1024;
 const LAST_LINE = '\n--- ';
 /** Takes the head of a file off a stream and leaves the rest. */
 class HeadReader {
-    #source;
-    #buffer = Buffer.alloc(0);
-    constructor(source) {
-        this.#source =
-            Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  #source;
+  #buffer = Buffer.alloc(0);
+  constructor(source) {
+    this.#source =
+      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  }
+  /** Everything through the line with the header's MAC. */
+  async header() {
+    for (;;) {
+      const lastLine = this.#buffer.indexOf(LAST_LINE, 0, 'latin1');
+      const end = lastLine < 0 ? -1 : this.#buffer.indexOf('\n', lastLine + 1, 'latin1');
+      if (end >= 0) return this.take(end + 1);
+      if (this.#buffer.length > MOST_HEADER_BYTES)
+        throw new AgeFileError('altered', 'the header does not end');
+      await this.#more();
     }
-    /** Everything through the line with the header's MAC. */
-    async header() {
-        for (;;) {
-            const lastLine = this.#buffer.indexOf(LAST_LINE, 0, 'latin1');
-            const end = lastLine < 0 ? -1 : this.#buffer.indexOf('\n', lastLine + 1, 'latin1');
-            if (end >= 0)
-                return this.take(end + 1);
-            if (this.#buffer.length > MOST_HEADER_BYTES)
-                throw new AgeFileError('altered', 'the header does not end');
-            await this.#more();
-        }
-    }
-    async take(bytes) {
-        while (this.#buffer.length < bytes)
-            await this.#more();
-        const taken = this.#buffer.subarray(0, bytes);
-        this.#buffer = this.#buffer.subarray(bytes);
-        return taken;
-    }
-    async *rest() {
-        yield this.#buffer;
-        for (let next = await this.#source.next(); next.done !== true; next = await this.#source.next())
-            yield next.value;
-    }
-    async close() {
-        await this.#source.return?.();
-    }
-    async #more() {
-        const next = await this.#source.next();
-        if (next.done === true)
-            throw new AgeFileError('altered', 'the file ends within its header');
-        this.#buffer = Buffer.concat([this.#buffer, next.value]);
-    }
+  }
+  async take(bytes) {
+    while (this.#buffer.length < bytes) await this.#more();
+    const taken = this.#buffer.subarray(0, bytes);
+    this.#buffer = this.#buffer.subarray(bytes);
+    return taken;
+  }
+  async *rest() {
+    yield this.#buffer;
+    for (let next = await this.#source.next(); next.done !== true; next = await this.#source.next())
+      yield next.value;
+  }
+  async close() {
+    await this.#source.return?.();
+  }
+  async #more() {
+    const next = await this.#source.next();
+    if (next.done === true) throw new AgeFileError('altered', 'the file ends within its header');
+    this.#buffer = Buffer.concat([this.#buffer, next.value]);
+  }
 }
 //# sourceMappingURL=age-file.js.map

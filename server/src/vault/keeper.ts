@@ -142,9 +142,10 @@ class KeeperOfProcess implements Keeper {
   async #start(way: UnlockWay): Promise<KeeperChild> {
     this.#spent = isOnce(way);
     const descriptor = descriptorOf(way);
-    const child = new KeeperChild(descriptor);
     const contentSecret = Buffer.from(this.#options.contentSecret).toString('hex');
+    let child: KeeperChild | undefined;
     try {
+      child = new KeeperChild(descriptor);
       // In the keeper, what is passed on has the number after the three that every process has.
       const told = descriptor === null ? way : withDescriptor(way, 3);
       const { answer } = child.ask({ task: 'unlock', way: told, contentSecret });
@@ -152,16 +153,17 @@ class KeeperOfProcess implements Keeper {
       if (!isWords(recipients)) throw new WireError('the keeper does not say to whom its identity answers');
       [this.#child, this.#recipients, this.#trouble] = [child, recipients, undefined];
     } catch (error) {
-      await child.end();
-      const because = sentenceOf(error, child);
+      await child?.end();
+      const because = sentenceOf(error, child?.complaints ?? '');
       this.#trouble = { because, at: performance.now() };
       this.#options.log?.error(`the vault is locked: ${because}`);
       this.#options.onUnlockFailed?.(because);
       throw this.#locked();
     }
-    void child.ended.then(() => this.#gone(child));
-    this.#rest(child);
-    return child;
+    const unlocked = child;
+    void unlocked.ended.then(() => this.#gone(unlocked));
+    this.#rest(unlocked);
+    return unlocked;
   }
 
   #gone(child: KeeperChild): void {
@@ -216,12 +218,12 @@ function withDescriptor(way: UnlockWay, descriptor: number): UnlockWay {
   return way.kind === 'file' ? { ...way, passphrase: { from: 'descriptor', descriptor } } : way;
 }
 
-function sentenceOf(error: unknown, child: KeeperChild): string {
+function sentenceOf(error: unknown, complaints: string): string {
   if (error instanceof RefusedError) {
     const { message } = readRefusal(error.answer);
     if (message !== '') return message;
   }
-  return `The process that is to hold the identity does not start. ${child.complaints}`.trim();
+  return `The process that is to hold the identity does not start. ${complaints}`.trim();
 }
 
 function coded(error: unknown): Error {
