@@ -23,7 +23,7 @@ interface Opening {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly onUnlockFailed?: (because: string) => void;
+  readonly onUnlockFailed?: (because: string) => Promise<void>;
 }
 
 /**
@@ -61,11 +61,13 @@ export async function openConfiguredVault(opening: Opening): Promise<Vault> {
  */
 export async function openUnlockedVault(opening: Opening & { readonly db: Database }): Promise<Vault> {
   const { config, db, clock, log } = opening;
-  const onUnlockFailed = (because: string) => {
+  const onUnlockFailed = async (because: string) => {
     const failed = { type: 'vault.unlock-failed', at: clock.now(), actor, payload: { because } } as const;
-    db.transaction()
-      .execute((trx) => record(trx, failed))
-      .catch((error: unknown) => log.error({ error }, 'that the vault is locked could not be recorded'));
+    try {
+      await db.transaction().execute((trx) => record(trx, failed));
+    } catch (error) {
+      log.error({ error }, 'that the vault is locked could not be recorded');
+    }
   };
   const vault = await openConfiguredVault({ ...opening, onUnlockFailed });
   const { unlock, passphrase } = config.vault;

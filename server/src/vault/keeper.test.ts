@@ -121,7 +121,7 @@ describe('a keeper stays locked, says why, and quotes nothing secret', () => {
     ],
   ])('%s', async (_when, way, why) => {
     const told: string[] = [];
-    const keeper = keeperBy(way(), { onUnlockFailed: (because) => told.push(because) });
+    const keeper = keeperBy(way(), { onUnlockFailed: async (because) => void told.push(because) });
     const status = await keeper.unlock();
     expect(status).toMatchObject({ state: 'locked', because: expect.stringMatching(why) });
     expect(JSON.stringify(status)).not.toMatch(/AGE-SECRET-KEY-1|neutral placeholder/);

@@ -41,8 +41,8 @@ export interface KeeperOptions {
   readonly log?: Logger;
   /** How long a keeper without work is kept, where it can be unlocked again unaided; a minute unless told. */
   readonly idleMilliseconds?: number;
-  /** Told each time that unlocking failed. */
-  readonly onUnlockFailed?: (because: string) => void;
+  /** Told each time that unlocking failed, and waited for. */
+  readonly onUnlockFailed?: (because: string) => Promise<void>;
 }
 
 const IDLE_MS = 60_000;
@@ -157,7 +157,7 @@ class KeeperOfProcess implements Keeper {
       const because = sentenceOf(error, child?.complaints ?? '');
       this.#trouble = { because, at: performance.now() };
       this.#options.log?.error(`the vault is locked: ${because}`);
-      this.#options.onUnlockFailed?.(because);
+      await this.#options.onUnlockFailed?.(because);
       throw this.#locked();
     }
     const unlocked = child;
