@@ -114,6 +114,7 @@ describe('permissions', () => {
       'deliveries.read',
       'hash-lists.read',
       'services.read',
+      'ledger.read',
     ]);
     expect(permissionsOf(['administrator'])).toEqual([
       'reports.read',
@@ -124,6 +125,7 @@ describe('permissions', () => {
       'services.read',
       'services.change',
       'workspace.change',
+      'ledger.read',
     ]);
   });
 
