@@ -4,17 +4,21 @@ import { fileURLToPath } from 'node:url';
 import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
 import {
   bootstrapServiceKey,
+  createApprovals,
+  createIdentityProvider,
   createPerson,
   createService,
   createSignInToken,
   firstPerson,
   listServices,
+  recordMigratedRoles,
+  ROLES,
+  type Approvals,
 } from '../access/index.ts';
 import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
-  CodedError,
   canChangeHistory,
   createMetrics,
   openSecrets,
@@ -30,9 +34,11 @@ import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
+import { executorsOf } from './executors.ts';
 import { handlersOf } from './handlers.ts';
 import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
+import { listen } from './listen.ts';
 import { startStore } from './open-store.ts';
 import { version } from './version.ts';
 
@@ -62,6 +68,7 @@ interface Parts {
   readonly decoder: ConfinedDecoder;
   readonly screening: Screening;
   readonly metrics: Metrics;
+  readonly approvals: Approvals;
 }
 
 /** Puts the program together and starts it. What was started is stopped again if a later part fails. */
@@ -86,7 +93,8 @@ export async function startProgram(options: {
     stack.add('decoder', () => decoder.close());
     const screening = createScreening({ decoder, count: countScreening(metrics) });
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
-    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics };
+    const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
+    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
     const signer = await openLedgerKey(secrets);
     await requireOwnLedger(db, signer);
     const memory = await checkpointFile(folders.lastCheckpoint);
@@ -100,6 +108,7 @@ export async function startProgram(options: {
     const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
     stack.add('jobs', () => jobs.stop());
     watch(parts);
+    let url = config.publicUrl ?? '';
     const api = await createApi(
       apiDepsOf(parts, {
         log,
@@ -107,11 +116,14 @@ export async function startProgram(options: {
         cyberTipline,
         ledgerKey: signer.verifier,
         trustedProxies: config.trustedProxies,
+        publicAddress: () => url,
+        identityProvider: config.oidc === undefined ? null : createIdentityProvider(parts, config.oidc),
       }),
     );
     stack.add('http', () => api.close());
-    const address = await listen(api, config);
-    const url = config.publicUrl ?? address;
+    const listening = await listen(api, config);
+    stack.add('second address', () => listening.close());
+    url = config.publicUrl ?? listening.url;
     return {
       url,
       sandboxUrl: authority.sandboxUrl,
@@ -154,9 +166,10 @@ class StopStack {
 /** The first start: somebody to sign in, and something to look at. A start that was cut short is completed. */
 async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promise<{ demo: boolean }> {
   const { db, clock } = parts;
+  await recordMigratedRoles(parts);
   await db.transaction().execute(async (trx) => {
     if ((await firstPerson(trx)) !== undefined) return;
-    await createPerson(trx, clock, { displayName: 'First person', roles: ['reviewer', 'administrator'] });
+    await createPerson(trx, clock, { displayName: 'First person', roles: ROLES });
     await record(trx, {
       type: 'workspace.opened',
       at: clock.now(),
@@ -185,7 +198,10 @@ async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promis
 
 function apiDepsOf(
   parts: Parts,
-  more: Pick<ApiDeps, 'log' | 'pool' | 'cyberTipline' | 'ledgerKey' | 'trustedProxies'>,
+  more: Pick<
+    ApiDeps,
+    'log' | 'pool' | 'cyberTipline' | 'ledgerKey' | 'trustedProxies' | 'publicAddress' | 'identityProvider'
+  >,
 ): ApiDeps {
   return {
     ...parts,
@@ -224,18 +240,6 @@ function watch({ db, metrics }: Parts): void {
     async () => (await deliveryCounts(db)).pending,
   );
   metrics.gauge('breakwater_reports_in_trouble', 'Reports that wait or failed', () => reportsInTrouble(db));
-}
-
-async function listen(api: Awaited<ReturnType<typeof createApi>>, config: Config): Promise<string> {
-  try {
-    return await api.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      const message = `Port ${config.port} is in use. Choose another with --port.`;
-      throw new CodedError('BW-START-PORT-IN-USE', { message, cause: error });
-    }
-    throw error;
-  }
 }
 
 /** The token stands in the fragment, which a browser sends to nobody and no log sees. */

@@ -60,10 +60,13 @@ export async function createWatchedDesk(
     secrets: desk.secrets,
     ledgerKey: desk.ledgerKey.verifier,
     vault: desk.vault,
+    approvals: desk.approvals,
     version: 'test',
     cyberTipline: { environment: 'unconfigured' },
     consoleFolder: null,
     trustedProxies: [],
+    publicAddress: () => 'http://localhost',
+    identityProvider: null,
     demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
   });
   const serviceKey = { authorization: `Bearer ${desk.service.key}` };

@@ -8,3 +8,6 @@ export * from './cases.ts';
 export * from './enforcement.ts';
 export * from './ledger.ts';
 export * from './workspace.ts';
+export * from './people.ts';
+export * from './approvals.ts';
+export * from './identity.ts';

@@ -114,7 +114,7 @@ export function ledgerRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/v1/ledger/export',
     {
-      config: { access },
+      config: { access: { kind: 'person', permission: 'ledger.export' } },
       schema: {
         tags,
         summary: 'The whole ledger, to be verified elsewhere',
