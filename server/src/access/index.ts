@@ -78,6 +78,7 @@ export { changeTwoPersonRule, loosenTwoPersonRule } from './two-person-changes.t
 export {
   endLoneSignature,
   loneSignatureAllowed,
+  loneSignatureWarning,
   signers,
   twoPersonRules,
   type TwoPersonRule,

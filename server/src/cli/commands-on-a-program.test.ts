@@ -123,6 +123,11 @@ it('doctor finds the database and its clock', async () => {
     message: expect.stringMatching(/^PostgreSQL \d/),
   });
   expect(lines).toContainEqual(expect.objectContaining({ check: 'clock', status: 'ok' }));
+  expect(lines).toContainEqual({
+    check: 'duties',
+    status: 'degraded',
+    message: expect.stringContaining('Only one person here can give second signatures'),
+  });
 });
 
 it('ledger verify ends with 0 while it is intact, and with 4 when an event was altered, which it names', async () => {

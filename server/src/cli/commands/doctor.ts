@@ -3,7 +3,9 @@ import { stat, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { createConfinedDecoder } from '@breakwater/perceptual/node';
 import { Command } from 'commander';
-import { CodedError } from '../../foundation/index.ts';
+import { sql } from 'kysely';
+import { loneSignatureWarning } from '../../access/index.ts';
+import { CodedError, type Database } from '../../foundation/index.ts';
 import { joinStore, readConfig, type Config } from '../../program/index.ts';
 import { commandLog } from '../installation.ts';
 import { createOutput } from '../output.ts';
@@ -21,7 +23,7 @@ const MAX_CLOCK_SKEW_MS = 5000;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Check what Breakwater needs: Node, database, disk, ffmpeg, bubblewrap, clock.')
+    .description('Check what Breakwater needs: Node, database, disk, ffmpeg, bubblewrap, clock, duties.')
     .option('--data <folder>', 'data folder to check (default: ./data)')
     .option('--json', 'one JSON line per check: check, status (ok, degraded, failed), message')
     .addHelpText('after', '\nExit status: 1 if a check failed. Something degraded works, with less.')
@@ -83,6 +85,7 @@ async function checkDatabaseAndClock(config: Config): Promise<Finding[]> {
       );
       const [row] = rows;
       if (row === undefined) throw new Error('the database gave no answer');
+      const { db } = store;
       const skew = Math.abs(row.at.getTime() - (before + Date.now()) / 2);
       return [
         { check: 'database', status: 'ok', message: `PostgreSQL ${row.version}` },
@@ -91,6 +94,7 @@ async function checkDatabaseAndClock(config: Config): Promise<Finding[]> {
           status: skew > MAX_CLOCK_SKEW_MS ? 'failed' : 'ok',
           message: `${Math.round(skew)} ms apart from the database; now ${new Date().toISOString()}`,
         },
+        ...(await checkDuties(db)),
       ];
     } finally {
       await store.close();
@@ -99,6 +103,20 @@ async function checkDatabaseAndClock(config: Config): Promise<Finding[]> {
     if (!(error instanceof CodedError)) throw error;
     return [{ check: 'database', status: 'failed', message: error.message }];
   }
+}
+
+/** Of a database that is not migrated yet there is nothing to say. */
+async function checkDuties(db: Database): Promise<Finding[]> {
+  const { rows } = await sql<{
+    there: boolean;
+  }>`SELECT to_regclass('lone_signature') IS NOT NULL AS there`.execute(db);
+  if (rows[0]?.there !== true) return [];
+  const warning = await loneSignatureWarning(db);
+  return [
+    warning === null
+      ? { check: 'duties', status: 'ok', message: 'what needs two people takes two' }
+      : { check: 'duties', status: 'degraded', message: warning },
+  ];
 }
 
 async function checkDecoder(): Promise<Finding[]> {
