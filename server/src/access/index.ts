@@ -79,6 +79,7 @@ export {
   endLoneSignature,
   loneSignatureAllowed,
   loneSignatureWarning,
+  setLoneSignature,
   signers,
   twoPersonRules,
   type TwoPersonRule,

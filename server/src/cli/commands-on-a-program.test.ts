@@ -162,3 +162,20 @@ it('ledger verify ends with 0 while it is intact, and with 4 when an event was a
     new RegExp(`NOT intact.*${eventId}.*what is stored of it is not what was recorded`),
   );
 });
+
+it('lone-signature forbids acting alone and allows it again, and the ledger has both', async () => {
+  for (const [choice, loneSignature] of [
+    ['forbid', false],
+    ['allow', true],
+  ] as const) {
+    const { code, lines } = await command('lone-signature', choice);
+    expect({ code, lines }).toEqual({ code: 0, lines: [{ loneSignature }] });
+    const person = await signIn({
+      ...program.ready,
+      signInLink:
+        (await command('sign-in-link')).lines.map((line) => (line as { signInLink: string }).signInLink)[0] ??
+        '',
+    });
+    expect(await person.get('/v1/two-person-rules')).toMatchObject({ loneSignature });
+  }
+});
