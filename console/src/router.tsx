@@ -19,7 +19,22 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({});
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('./pages/sign-in-page.tsx'), 'SignInPage'),
+  validateSearch: ({ problem }: Record<string, unknown>): { problem?: string } =>
+    typeof problem === 'string' && /^BW-[A-Z-]+$/.test(problem) ? { problem } : {},
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const acceptInvitation = createRoute({
+  getParentRoute: () => root,
+  path: '/accept-invitation',
+  component: lazyRouteComponent(() => import('./pages/account/invitation-page.tsx'), 'InvitationPage'),
+});
+
+/** For whoever has come by an invitation and has no way in yet. */
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('./pages/account/set-up-page.tsx'), 'SetUpPage'),
 });
 
 /** Everything behind sign-in. */
@@ -28,7 +43,8 @@ const desk = createRoute({
   id: 'desk',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queryClient.ensureQueryData(sessionQuery);
+      const { enrolling } = await context.queryClient.ensureQueryData(sessionQuery);
+      if (enrolling) throw redirect({ to: '/set-up' });
     } catch (error) {
       if (!signInRequired(error)) throw error;
       rememberReturn(location.href);
@@ -104,9 +120,29 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => desk,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
+});
+
 const tree = root.addChildren([
   signIn,
-  desk.addChildren([queue, oneCase, deliveries, reports, report, lists, list, people, approvals, settings]),
+  acceptInvitation,
+  setUp,
+  desk.addChildren([
+    queue,
+    oneCase,
+    deliveries,
+    reports,
+    report,
+    lists,
+    list,
+    people,
+    approvals,
+    settings,
+    account,
+  ]),
 ]);
 
 export function createConsoleRouter(queryClient: QueryClient) {

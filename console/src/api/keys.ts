@@ -1,6 +1,8 @@
 /** Names of what is held in the query cache; a shorter key invalidates all that begin with it. */
 export const keys = {
   session: ['session'],
+  account: ['account'],
+  waysToSignIn: ['ways-to-sign-in'],
   workspace: ['workspace'],
   cases: ['cases'],
   caseQueue: (status: string) => ['cases', 'queue', status],

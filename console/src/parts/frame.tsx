@@ -3,6 +3,7 @@ import { IconKeyboard, IconMoon, IconSun } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { keys } from '../api/keys.ts';
 import { sessionQuery, signOut } from '../api/session.ts';
 import { workspaceQuery } from '../api/workspace.ts';
 import { Problem } from './notice.tsx';
@@ -129,12 +130,17 @@ function Person() {
     mutationFn: signOut,
     onSuccess: async () => {
       await navigate({ to: '/sign-in' });
-      queryClient.clear();
+      // All that was read for this person goes; what the sign-in page reads meanwhile stays.
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.waysToSignIn[0] });
+      queryClient.getMutationCache().clear();
     },
   });
   return (
     <>
-      <bdi className="person">{session.data?.person.displayName}</bdi>
+      <Link to="/account" className="person" title="Your account">
+        <bdi>{session.data?.person.displayName}</bdi>
+        <span className="visually-hidden"> (your account)</span>
+      </Link>
       <Button variant="default" size="xs" onClick={() => leave.mutate()} loading={leave.isPending}>
         Sign out
       </Button>

@@ -1,3 +1,5 @@
+export * from './identity/index.ts';
+export { createPerson, firstPerson, type Person } from './people.ts';
 export {
   changeRoles,
   deactivatePerson,
@@ -34,17 +36,7 @@ export {
   type ExclusionRow,
   type ExclusionTarget,
 } from './exclusions.ts';
-export { createKeyRates, KeyRateError } from './key-rates.ts';
-export {
-  createPerson,
-  createSignInToken,
-  findSession,
-  firstPerson,
-  signIn,
-  signOut,
-  type Person,
-  type Session,
-} from './people.ts';
+export { createKeyRates } from './key-rates.ts';
 export {
   isRole,
   PERMISSIONS,

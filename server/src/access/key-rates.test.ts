@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { testClock } from '../../test/desk/index.ts';
-import { createKeyRates, KeyRateError } from './index.ts';
+import { CodedError } from '../foundation/index.ts';
+import { createKeyRates } from './index.ts';
 
 const START = '2026-01-15T09:00:00.000Z';
 
@@ -10,7 +11,7 @@ function retryAfter(spend: () => void): number {
     spend();
     return 0;
   } catch (error) {
-    if (error instanceof KeyRateError) return error.retryAfterSeconds;
+    if (error instanceof CodedError && error.retryAfterSeconds !== undefined) return error.retryAfterSeconds;
     throw error;
   }
 }

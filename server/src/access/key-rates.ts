@@ -7,19 +7,10 @@ interface Bucket {
   at: number;
 }
 
-/** Refused for coming too often; says when to come again. */
-export class KeyRateError extends CodedError {
-  readonly retryAfterSeconds: number;
-
-  constructor(retryAfterSeconds: number) {
-    super('BW-RATE-LIMITED', { message: 'This service key is used too often. Wait as Retry-After says.' });
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
-
 /**
  * A token bucket for each key: a minute's worth at once, refilled evenly. Held in memory, so each process counts for itself,
  * and a start begins anew; the limit is a brake on one caller, not an account of what they used.
+ * The function it returns throws BW-RATE-LIMITED, which says when to come again.
  */
 export function createKeyRates(clock: Clock): (keyId: string, requestsAMinute: number | null) => void {
   const buckets = new Map<string, Bucket>();
@@ -32,7 +23,10 @@ export function createKeyRates(clock: Clock): (keyId: string, requestsAMinute: n
     const filled = Math.min(requestsAMinute, tokens + (elapsed * requestsAMinute) / MINUTE_MS);
     if (filled < 1) {
       buckets.set(keyId, { tokens: filled, at: now });
-      throw new KeyRateError(Math.max(1, Math.ceil(((1 - filled) * MINUTE_MS) / requestsAMinute / 1000)));
+      throw new CodedError('BW-RATE-LIMITED', {
+        message: 'This service key is used too often. Wait as Retry-After says.',
+        retryAfterSeconds: Math.max(1, Math.ceil(((1 - filled) * MINUTE_MS) / requestsAMinute / 1000)),
+      });
     }
     buckets.set(keyId, { tokens: filled - 1, at: now });
   };

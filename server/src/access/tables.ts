@@ -10,19 +10,6 @@ export interface PeopleTable {
   deactivated_at: Generated<Date | null>;
 }
 
-interface SignInLinksTable {
-  token_hash: Buffer;
-  person_id: string;
-  expires_at: Date;
-}
-
-interface SessionsTable {
-  token_hash: Buffer;
-  person_id: string;
-  created_at: Date;
-  expires_at: Date;
-}
-
 export interface ServicesTable {
   id: string;
   slug: string;
@@ -81,8 +68,6 @@ export type ApprovalState = 'waiting' | 'approved' | 'refused' | 'withdrawn' | '
 declare module '../foundation/database.ts' {
   interface Tables {
     people: PeopleTable;
-    sign_in_links: SignInLinksTable;
-    sessions: SessionsTable;
     services: ServicesTable;
     service_keys: ServiceKeysTable;
     migrated_roles: { person_id: string; roles_before: string[]; roles_after: string[] };

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
-import type { Approvals } from '../access/index.ts';
+import type { Approvals, IdentityProvider } from '../access/index.ts';
 import type { Clock, Database, Logger, Secrets } from '../foundation/index.ts';
 import type { Actor } from '../ledger/index.ts';
 import type { CyberTipline } from '../reporting/index.ts';
@@ -25,6 +25,10 @@ export interface ApiDeps {
   readonly cyberTipline: CyberTipline;
   readonly metrics: Metrics;
   readonly approvals: Approvals;
+  /** Address by which people reach the console, such as `https://desk.example`; known once the server listens. */
+  readonly publicAddress: () => string;
+  /** Sign-in by an organization's identity provider; null where none is set. */
+  readonly identityProvider: IdentityProvider | null;
   /** Proxies whose word on who calls, and how, is taken. */
   readonly trustedProxies: readonly string[];
   /** Folder of the built console; null when there is none to serve. */

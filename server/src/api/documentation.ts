@@ -49,7 +49,12 @@ export async function documentApi(app: Api, version: string): Promise<void> {
       components: {
         securitySchemes: {
           serviceKey: { type: 'http', scheme: 'bearer', description: 'A service key, bwk_…' },
-          session: { type: 'apiKey', in: 'cookie', name: 'breakwater_session' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'breakwater_session',
+            description: '`__Host-breakwater_session` over TLS.',
+          },
         },
       },
     },
@@ -87,6 +92,10 @@ function needsOf(access: Access | undefined): string | undefined {
       return 'Open to anyone.';
     case 'signed-in':
       return 'For anybody who is signed in.';
+    case 'own-account':
+      return access.signedIn === 'recently'
+        ? 'For one’s own account, shortly after signing in.'
+        : 'For one’s own account.';
     case 'person':
       return `Permission: ${access.permission}.`;
     case 'service':
@@ -106,6 +115,7 @@ function securityOf(access: Access | undefined): Record<string, string[]>[] {
     case 'service-or-person':
       return [{ serviceKey: [] }, { session: [] }];
     case 'signed-in':
+    case 'own-account':
     case 'person':
       return [{ session: [] }];
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { ROLES, type OidcSettings, type Role } from '../access/index.ts';
 import { CodedError } from '../foundation/index.ts';
 
 /** Settings of the program. Each comes from a flag, else from the environment, else from the default named here. */
@@ -20,6 +21,8 @@ export interface Config {
   /** Addresses or networks of the proxies whose word on who calls is taken; none by default. */
   readonly trustedProxies: readonly string[];
   readonly cyberTipline: CyberTiplineConfig | undefined;
+  /** Sign-in by an organization's OpenID Connect provider. */
+  readonly oidc: OidcSettings | undefined;
 }
 
 export interface CyberTiplineConfig {
@@ -56,6 +59,12 @@ const environmentSchema = z.object({
   BREAKWATER_CYBERTIPLINE_USERNAME: z.string().min(1).optional(),
   BREAKWATER_CYBERTIPLINE_PASSWORD: z.string().min(1).optional(),
   BREAKWATER_REPORTER_EMAIL: z.email().optional(),
+  BREAKWATER_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  BREAKWATER_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  BREAKWATER_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  BREAKWATER_OIDC_NAME: z.string().min(1).max(100).default('your organization'),
+  BREAKWATER_OIDC_ROLES_CLAIM: z.string().min(1).default('groups'),
+  BREAKWATER_OIDC_ROLES: z.string().min(1).optional(),
 });
 
 /** Reads and checks the settings. @throws {CodedError} BW-START-CONFIG naming every setting at fault */
@@ -87,6 +96,7 @@ export function readConfig(
     logLevel: values.BREAKWATER_LOG_LEVEL,
     trustedProxies: values.BREAKWATER_TRUSTED_PROXIES ?? [],
     cyberTipline: cyberTiplineOf(values),
+    oidc: oidcOf(values),
   };
 }
 
@@ -115,6 +125,41 @@ function environmentOf(url: string): CyberTiplineConfig['environment'] {
   }
   throw configError(
     'BREAKWATER_CYBERTIPLINE_URL must be of https://report.cybertip.org, https://exttest.cybertip.org, or a sandbox on this machine, and hold no credentials',
+  );
+}
+
+function oidcOf(values: z.infer<typeof environmentSchema>): OidcSettings | undefined {
+  const issuer = values.BREAKWATER_OIDC_ISSUER;
+  if (issuer === undefined) return undefined;
+  const clientId = values.BREAKWATER_OIDC_CLIENT_ID;
+  const clientSecret = values.BREAKWATER_OIDC_CLIENT_SECRET;
+  const table = values.BREAKWATER_OIDC_ROLES;
+  if (clientId === undefined || clientSecret === undefined || table === undefined) {
+    throw configError(
+      'BREAKWATER_OIDC_ISSUER needs BREAKWATER_OIDC_CLIENT_ID, BREAKWATER_OIDC_CLIENT_SECRET and BREAKWATER_OIDC_ROLES as well',
+    );
+  }
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol !== 'https:' && !/^(?:localhost|\[::1\]|127(?:\.\d+){3})$/.test(hostname))
+    throw configError('BREAKWATER_OIDC_ISSUER must be an https address, or be on this machine');
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    name: values.BREAKWATER_OIDC_NAME,
+    rolesClaim: values.BREAKWATER_OIDC_ROLES_CLAIM,
+    roles: new Map(table.split(',').map(groupAndRole)),
+  };
+}
+
+/** Such as `desk-reviewers=reviewer`; the name of a group may have an equals sign in it, as in a directory's. */
+function groupAndRole(pair: string): [string, Role] {
+  const at = pair.lastIndexOf('=');
+  const group = pair.slice(0, Math.max(at, 0)).trim();
+  const role = ROLES.find((one) => one === pair.slice(at + 1).trim());
+  if (group !== '' && role !== undefined) return [group, role];
+  throw configError(
+    `BREAKWATER_OIDC_ROLES is group=role with commas between; the roles are ${ROLES.join(', ')}`,
   );
 }
 

@@ -5,6 +5,7 @@ import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/percept
 import {
   bootstrapServiceKey,
   createApprovals,
+  createIdentityProvider,
   createPerson,
   createService,
   createSignInToken,
@@ -18,7 +19,6 @@ import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
-  CodedError,
   createMetrics,
   migrate,
   openSecrets,
@@ -38,6 +38,7 @@ import { executorsOf } from './executors.ts';
 import { handlersOf } from './handlers.ts';
 import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
+import { listen } from './listen.ts';
 import { startStore } from './open-store.ts';
 import { version } from './version.ts';
 
@@ -101,12 +102,21 @@ export async function startProgram(options: {
     const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
     stack.add('jobs', () => jobs.stop());
     watch(parts);
+    let url = config.publicUrl ?? '';
     const api = await createApi(
-      apiDepsOf(parts, { log, pool, cyberTipline, trustedProxies: config.trustedProxies }),
+      apiDepsOf(parts, {
+        log,
+        pool,
+        cyberTipline,
+        trustedProxies: config.trustedProxies,
+        publicAddress: () => url,
+        identityProvider: config.oidc === undefined ? null : createIdentityProvider(parts, config.oidc),
+      }),
     );
     stack.add('http', () => api.close());
-    const address = await listen(api, config);
-    const url = config.publicUrl ?? address;
+    const listening = await listen(api, config);
+    stack.add('second address', () => listening.close());
+    url = config.publicUrl ?? listening.url;
     return {
       url,
       sandboxUrl: authority.sandboxUrl,
@@ -181,7 +191,10 @@ async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promis
 
 function apiDepsOf(
   parts: Parts,
-  more: Pick<ApiDeps, 'log' | 'pool' | 'cyberTipline' | 'trustedProxies'>,
+  more: Pick<
+    ApiDeps,
+    'log' | 'pool' | 'cyberTipline' | 'trustedProxies' | 'publicAddress' | 'identityProvider'
+  >,
 ): ApiDeps {
   return {
     ...parts,
@@ -220,18 +233,6 @@ function watch({ db, metrics }: Parts): void {
     async () => (await deliveryCounts(db)).pending,
   );
   metrics.gauge('breakwater_reports_in_trouble', 'Reports that wait or failed', () => reportsInTrouble(db));
-}
-
-async function listen(api: Awaited<ReturnType<typeof createApi>>, config: Config): Promise<string> {
-  try {
-    return await api.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      const message = `Port ${config.port} is in use. Choose another with --port.`;
-      throw new CodedError('BW-START-PORT-IN-USE', { message, cause: error });
-    }
-    throw error;
-  }
 }
 
 /** The token stands in the fragment, which a browser sends to nobody and no log sees. */

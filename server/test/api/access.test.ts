@@ -4,21 +4,53 @@ import {
   createServiceKey,
   ROLES,
   rolesWith,
+  STEP_UP,
   type Permission,
   type Role,
   type ServiceScope,
 } from '../../src/access/index.ts';
 import { createWatchedDesk, expectDiscreetLog, type Answer, type WatchedDesk } from './watched-desk.ts';
 
-type Who = 'anyone' | 'service' | 'signed-in' | Permission | `service or ${Permission}`;
 type Scopes = Readonly<Record<string, ServiceScope>>;
+type Who =
+  | 'anyone'
+  | 'service'
+  | 'signed-in'
+  | 'own account'
+  | 'own account, recently'
+  | Permission
+  | `service or ${Permission}`;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Every route of the API and who may call it. A route that is not in this table fails the first test. */
 const ROUTES: readonly [Method, string, Who][] = [
+  ['GET', '/v1/sign-in/ways', 'anyone'],
   ['POST', '/v1/sign-in', 'anyone'],
-  ['POST', '/v1/sign-out', 'signed-in'],
-  ['GET', '/v1/session', 'signed-in'],
+  ['POST', '/v1/sign-in/passkey/options', 'anyone'],
+  ['POST', '/v1/sign-in/passkey', 'anyone'],
+  ['POST', '/v1/sign-in/password', 'anyone'],
+  ['POST', '/v1/sign-in/recovery-code', 'anyone'],
+  ['GET', '/v1/sign-in/organization', 'anyone'],
+  ['GET', '/v1/sign-in/organization/callback', 'anyone'],
+  ['POST', '/v1/invitations/accept', 'anyone'],
+  ['POST', '/v1/sign-out', 'own account'],
+  ['GET', '/v1/session', 'own account'],
+  ['POST', '/v1/step-up/passkey/options', 'own account'],
+  ['POST', '/v1/step-up/passkey', 'own account'],
+  ['POST', '/v1/step-up/password', 'own account'],
+  ['GET', '/v1/step-up/organization', 'own account'],
+  ['GET', '/v1/account', 'own account'],
+  ['POST', '/v1/account/passkeys/options', 'own account, recently'],
+  ['POST', '/v1/account/passkeys', 'own account, recently'],
+  ['DELETE', '/v1/account/passkeys/{passkeyId}', 'own account, recently'],
+  ['POST', '/v1/account/authenticator', 'own account, recently'],
+  ['PUT', '/v1/account/password', 'own account, recently'],
+  ['DELETE', '/v1/account/password', 'own account, recently'],
+  ['POST', '/v1/account/recovery-codes', 'own account, recently'],
+  ['DELETE', '/v1/account/sessions/{sessionId}', 'own account'],
+  ['DELETE', '/v1/account/sessions', 'own account'],
+  ['POST', '/v1/invitations', 'people.change'],
+  ['POST', '/v1/people/{personId}/invitation', 'people.change'],
   ['GET', '/v1/workspace', 'signed-in'],
   ['DELETE', '/v1/demo', 'workspace.change'],
   ['POST', '/v1/user-reports', 'service'],
@@ -109,7 +141,11 @@ const SCOPES: Scopes = {
 const closed = ROUTES.filter(([, , who]) => who !== 'anyone');
 const ofService = closed.filter(([, , who]) => who === 'service');
 const ofPeople = closed.filter(([, , who]) => who !== 'service');
-const byPermission = ofPeople.filter(([, , who]) => who !== 'signed-in');
+const byPermission = ofPeople.filter(([, , who]) => who !== 'signed-in' && !who.startsWith('own account'));
+const withProof = ofPeople.filter(
+  ([, , who]) => who === 'own account, recently' || [...STEP_UP].some((one) => who.endsWith(one)),
+);
+const beyondEnrolment = ofPeople.filter(([, , who]) => !who.startsWith('own account'));
 const onlyOfPeople = ofPeople.filter(([, , who]) => !who.startsWith('service or'));
 const thatChange = ofPeople.filter(([method]) => method !== 'GET');
 
@@ -134,6 +170,9 @@ describe('who may call', () => {
       .replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
     return watched.api.inject({ method, url, headers: { host: 'desk.example', ...headers } });
   };
+  const changeSessions = (to: { fresh_until: Date } | { enrolling: boolean }) =>
+    watched.desk.db.updateTable('sessions').set(to).execute();
+
   it('is told for every route that there is', async () => {
     const { paths } = (await watched.api.inject('/openapi.json')).json<{ paths: Record<string, object> }>();
     const documented = Object.entries(paths)
@@ -201,6 +240,28 @@ describe('who may call', () => {
       if (holders?.includes(role) === true) expect([401, 403]).not.toContain(answer.statusCode);
       else expectRefused(answer, 403, 'BW-FORBIDDEN');
     }
+  });
+
+  it.each(withProof)('%s %s: nobody whose last proof of who they are is old', async (method, path) => {
+    const { clock } = watched.desk;
+    await changeSessions({ fresh_until: clock.now() });
+    expectRefused(await call(method, path, { cookie: cookies.all }), 403, 'BW-STEP-UP-REQUIRED');
+    await changeSessions({ fresh_until: new Date(clock.now().getTime() + 60 * 60_000) });
+  });
+
+  it.each(beyondEnrolment)('%s %s: nobody who has only just been invited', async (method, path) => {
+    await changeSessions({ enrolling: true });
+    expectRefused(await call(method, path, { cookie: cookies.all }), 403, 'BW-ENROLMENT-REQUIRED');
+    await changeSessions({ enrolling: false });
+  });
+
+  it('is refused to a form on another site, also where the browser does not say so', async () => {
+    for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])
+      expectRefused(
+        await call('POST', '/v1/sign-out', { cookie: cookies.all, 'content-type': type }),
+        403,
+        'BW-CROSS-ORIGIN',
+      );
   });
 
   it.each([...thatChange, ['POST', '/v1/sign-in', 'anyone'] as const])(

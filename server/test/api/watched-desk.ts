@@ -64,6 +64,8 @@ export async function createWatchedDesk(
     cyberTipline: { environment: 'unconfigured' },
     consoleFolder: null,
     trustedProxies: [],
+    publicAddress: () => 'http://localhost',
+    identityProvider: null,
     demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
   });
   const serviceKey = { authorization: `Bearer ${desk.service.key}` };

@@ -13,6 +13,7 @@ import {
   createSignInToken,
   ROLES,
   type Approvals,
+  type IdentityProvider,
   type Person,
   type ServiceIdentity,
 } from '../../src/access/index.ts';
@@ -69,6 +70,10 @@ export interface Desk {
 export interface DeskOptions {
   readonly cyberTipline?: CyberTipline;
   readonly fetch?: typeof fetch;
+  /** Address by which people reach it; http://localhost unless told. */
+  readonly publicAddress?: string;
+  /** Sign-in by an organization, on the desk's own database. */
+  readonly identityProvider?: (parts: { readonly db: Database; readonly clock: Clock }) => IdentityProvider;
 }
 
 export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
@@ -102,6 +107,8 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       cyberTipline,
       consoleFolder: null,
       trustedProxies: [],
+      publicAddress: () => options.publicAddress ?? 'http://localhost',
+      identityProvider: options.identityProvider?.({ db, clock }) ?? null,
       demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
     }));
   return {

@@ -4,6 +4,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { PageHeading } from '../../parts/page.tsx';
 import { useMay } from '../../parts/permissions.ts';
 import { Exclusions } from './exclusions.tsx';
+import { Invitations } from './invitations.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { RolesPanel } from './roles-panel.tsx';
 
@@ -11,6 +12,7 @@ import { RolesPanel } from './roles-panel.tsx';
 export function PeoplePage() {
   const query = useQuery(peopleQuery);
   const mayExclude = useMay('people.exclude');
+  const invites = useMay('people.change');
   return (
     <div className="page">
       <PageHeading title="People" />
@@ -22,6 +24,7 @@ export function PeoplePage() {
         {({ items, roles }) => (
           <>
             <PeopleTable people={items} roles={roles} />
+            {invites && <Invitations roles={roles} />}
             {mayExclude && <Exclusions />}
             <RolesPanel roles={roles} />
           </>

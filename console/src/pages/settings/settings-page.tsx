@@ -1,5 +1,6 @@
 import type { Workspace } from '@breakwater/server/contract';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { workspaceQuery } from '../../api/workspace.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { PageHeading, Panel } from '../../parts/page.tsx';
@@ -21,6 +22,9 @@ export function SettingsPage() {
   return (
     <div className="page">
       <PageHeading title="Settings" />
+      <p>
+        Your passkeys, password and sessions are under <Link to="/account">your account</Link>.
+      </p>
       {seesServices && <Services />}
       <Desk />
       <Preferences />

@@ -9,3 +9,4 @@ export * from './enforcement.ts';
 export * from './workspace.ts';
 export * from './people.ts';
 export * from './approvals.ts';
+export * from './identity.ts';

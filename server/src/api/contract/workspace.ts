@@ -8,7 +8,19 @@ export const signInInput = z
   .meta({ id: 'SignInRequest' });
 
 export const session = z
-  .object({ person: personRef, permissions: z.array(z.string()), expiresAt: z.string() })
+  .object({
+    person: personRef,
+    permissions: z.array(z.string()),
+    expiresAt: z.string(),
+    freshUntil: z
+      .string()
+      .describe('Until when you count as having just shown who you are; BW-STEP-UP-REQUIRED after that.'),
+    enrolling: z.boolean().describe('Open for nothing but setting up a way in.'),
+    enrolled: z.boolean().describe('Whether you have a way in that lasts.'),
+    ways: z
+      .array(z.enum(['passkey', 'password', 'organization']))
+      .describe('How you can show again that it is you.'),
+  })
   .meta({ id: 'Session' });
 
 export const workspace = z

@@ -1,65 +1,15 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
-import { z } from 'zod';
-import { listServices, loneSignatureWarning, signIn, signOut } from '../../access/index.ts';
+import { listServices, loneSignatureWarning, type Session } from '../../access/index.ts';
 import { webhookUrls } from '../../enforcement/index.ts';
 import { troubledJobs } from '../../foundation/index.ts';
-import { actorOf, SESSION_COOKIE, sessionOf } from '../authentication.ts';
-import { demoRemoval, session, signInInput, workspace, type Workspace } from '../contract/index.ts';
+import { actorOf, sessionOf } from '../authentication.ts';
+import { demoRemoval, workspace, type Workspace } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { presentService } from '../present.ts';
 import { countsFor } from './workspace-counts.ts';
-import type { Session } from '../../access/index.ts';
 
-/** Signing in and out, and the state of the desk as a whole. */
+/** The state of the desk as a whole. */
 export function workspaceRoutes(app: Api, deps: ApiDeps): void {
-  const { db, clock } = deps;
-
-  app.post(
-    '/v1/sign-in',
-    {
-      config: { access: { kind: 'anyone' }, rateLimit: { max: 20, timeWindow: 60_000 } },
-      schema: {
-        tags: ['People'],
-        summary: 'Sign in with a one-time link token',
-        body: signInInput,
-        response: { 200: session },
-      },
-    },
-    async (request, reply) => {
-      const opened = await signIn(db, clock, request.body.token);
-      reply.setCookie(SESSION_COOKIE, opened.sessionToken, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'strict',
-        secure: request.protocol === 'https',
-        expires: opened.session.expiresAt,
-      });
-      return presentSession(opened.session);
-    },
-  );
-
-  app.post(
-    '/v1/sign-out',
-    {
-      config: { access: { kind: 'signed-in' } },
-      schema: { tags: ['People'], summary: 'End this session', response: { 204: z.null() } },
-    },
-    async (request, reply) => {
-      await signOut(db, clock, request.cookies[SESSION_COOKIE] ?? '');
-      reply.clearCookie(SESSION_COOKIE, { path: '/' });
-      return reply.status(204).send(null);
-    },
-  );
-
-  app.get(
-    '/v1/session',
-    {
-      config: { access: { kind: 'signed-in' } },
-      schema: { tags: ['People'], summary: 'Who is signed in', response: { 200: session } },
-    },
-    async (request) => presentSession(sessionOf(request)),
-  );
-
   app.get(
     '/v1/workspace',
     {
@@ -81,14 +31,6 @@ export function workspaceRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request) => deps.demo.remove(actorOf(request)),
   );
-}
-
-function presentSession(open: Session): z.infer<typeof session> {
-  return {
-    person: { id: open.person.id, displayName: open.person.displayName },
-    permissions: [...open.permissions],
-    expiresAt: open.expiresAt.toISOString(),
-  };
 }
 
 async function presentWorkspace(deps: ApiDeps, { person, permissions }: Session): Promise<Workspace> {
