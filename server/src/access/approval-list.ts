@@ -4,7 +4,6 @@ import { APPROVAL_KINDS, approvalKind, type ApprovalKind } from './approval-kind
 import type { Person } from './people.ts';
 import { permissionsOf } from './permissions.ts';
 import type { ApprovalsTable } from './tables.ts';
-import { visibleTo } from './visibility.ts';
 
 export interface ApprovalRow extends ApprovalsTable {
   readonly requested_by_name: string;
@@ -94,7 +93,9 @@ function approvalsFor(db: Queryable, person: Person) {
     .leftJoin('people as concluder', 'concluder.id', 'approvals.concluded_by')
     .selectAll('approvals')
     .select(['requester.display_name as requested_by_name', 'concluder.display_name as concluded_by_name'])
-    .where(sql<boolean>`(approvals.case_id IS NULL OR ${visibleTo(person, 'approvals.case_id')})`)
+    .where(
+      sql<boolean>`(approvals.case_id IS NULL OR case_visible_to(approvals.case_id, ${person.id}::uuid))`,
+    )
     .where((expression) =>
       expression.or([
         expression('approvals.requested_by', '=', person.id),

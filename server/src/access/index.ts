@@ -70,6 +70,8 @@ export { changeTwoPersonRule, loosenTwoPersonRule } from './two-person-changes.t
 export {
   endLoneSignature,
   loneSignatureAllowed,
+  loneSignatureWarning,
+  setLoneSignature,
   signers,
   twoPersonRules,
   type TwoPersonRule,

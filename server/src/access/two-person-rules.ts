@@ -84,6 +84,12 @@ export async function endLoneSignature(trx: Transaction, clock: Clock): Promise<
   await setLoneSignature(trx, clock, actor, { allowed: false, because: 'second-signer' });
 }
 
+/** What to tell people while one of them holds all the keys; null where two can sign or nobody acts alone. */
+export async function loneSignatureWarning(db: Queryable): Promise<string | null> {
+  if (!(await loneSignatureAllowed(db)) || (await signers(db)).length > 1) return null;
+  return 'Only one person here can give second signatures, so what needs two people is done by one. Add people and give them separate roles; from the second one on, the rule holds.';
+}
+
 export interface Signer {
   readonly id: string;
   readonly roles: readonly string[];

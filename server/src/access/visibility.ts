@@ -11,7 +11,7 @@ export interface Viewer {
  * list that names cases has it; what is read by id goes through `requireVisible`. `caseId` is the column with the case.
  */
 export function visibleTo(viewer: Viewer, caseId = 'cases.id'): RawBuilder<boolean> {
-  return sql<boolean>`case_visible_to(${sql.ref(caseId)}, ${viewer.id}::uuid)`;
+  return sql<boolean>`(${sql.ref(caseId)} NOT IN (SELECT cases_hidden_from(${viewer.id}::uuid)))`;
 }
 
 /** Things that belong to a case, and the table that tells to which. */

@@ -9,6 +9,7 @@ import { ledgerCommand } from './commands/ledger.ts';
 import { listsCommand } from './commands/lists.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { screenCommand } from './commands/screen.ts';
+import { loneSignatureCommand } from './commands/lone-signature.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
 import { upCommand } from './commands/up.ts';
 import { vaultCommand } from './commands/vault.ts';
@@ -21,6 +22,7 @@ export function createCommandLine(): Command {
     .addCommand(upCommand())
     .addCommand(downCommand())
     .addCommand(signInLinkCommand())
+    .addCommand(loneSignatureCommand())
     .addCommand(hashCommand())
     .addCommand(screenCommand())
     .addCommand(listsCommand())

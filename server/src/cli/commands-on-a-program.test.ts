@@ -126,6 +126,11 @@ it('doctor finds the database and its clock', async () => {
     message: expect.stringMatching(/^PostgreSQL \d/),
   });
   expect(lines).toContainEqual(expect.objectContaining({ check: 'clock', status: 'ok' }));
+  expect(lines).toContainEqual({
+    check: 'duties',
+    status: 'degraded',
+    message: expect.stringContaining('Only one person here can give second signatures'),
+  });
 });
 
 it('the ledger is proven to those who have neither the program nor its database', async () => {
@@ -309,4 +314,21 @@ it('ledger verify ends with 0 while it is intact, and with 4 when an event was a
   expect(forPeople.out).toMatch(
     new RegExp(`NOT intact.*${eventId}.*what is stored of the event is not what was recorded`),
   );
+});
+
+it('lone-signature forbids acting alone and allows it again, and the ledger has both', async () => {
+  for (const [choice, loneSignature] of [
+    ['forbid', false],
+    ['allow', true],
+  ] as const) {
+    const { code, lines } = await command('lone-signature', choice);
+    expect({ code, lines }).toEqual({ code: 0, lines: [{ loneSignature }] });
+    const person = await signIn({
+      ...program.ready,
+      signInLink:
+        (await command('sign-in-link')).lines.map((line) => (line as { signInLink: string }).signInLink)[0] ??
+        '',
+    });
+    expect(await person.get('/v1/two-person-rules')).toMatchObject({ loneSignature });
+  }
 });

@@ -9,7 +9,16 @@ import { createWatchedDesk, type WatchedDesk } from './watched-desk.ts';
 /** Things of a case, by the parameter that names them. Every route that takes one is walked. */
 type Thing = 'caseId' | 'exhibitId' | 'reportId' | 'deliveryId' | 'approvalId';
 /** Parameters that name nothing of a case. A new one has to be put on one side or the other. */
-const NOT_OF_A_CASE = ['slug', 'keyId', 'userReportId', 'personId', 'exclusionId', 'kind'];
+const NOT_OF_A_CASE = [
+  'slug',
+  'keyId',
+  'userReportId',
+  'personId',
+  'exclusionId',
+  'kind',
+  'passkeyId',
+  'sessionId',
+];
 
 let watched: WatchedDesk;
 let open: ReportedCase;

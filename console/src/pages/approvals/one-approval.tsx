@@ -63,7 +63,9 @@ function Fact({ name, value }: { name: string; value: string }) {
   return (
     <>
       <dt>{name}</dt>
-      <dd dir="auto">{value}</dd>
+      <dd>
+        <bdi>{value}</bdi>
+      </dd>
     </>
   );
 }
@@ -82,7 +84,7 @@ function Conclusion({ approval: { state, concludedBy, concludedAt, note } }: { a
         <Moment at={concludedAt} />
         {note !== null && (
           <>
-            : <span dir="auto">{note}</span>
+            : <bdi>{note}</bdi>
           </>
         )}
       </dd>

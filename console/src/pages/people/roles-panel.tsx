@@ -28,7 +28,9 @@ export function RolesPanel({ roles }: { roles: RoleDescription[] }) {
         <tbody>
           {[...words].map(([permission, said]) => (
             <tr key={permission}>
-              <th scope="row">{said}</th>
+              <th scope="row" className="may">
+                {said}
+              </th>
               {roles.map((role) => (
                 <td key={role.id} className="tick">
                   {role.permissions.some(({ id }) => id === permission) ? (

@@ -1,5 +1,5 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
-import { listServices, loneSignatureAllowed, signers, type Session } from '../../access/index.ts';
+import { listServices, loneSignatureWarning, type Session } from '../../access/index.ts';
 import { webhookUrls } from '../../enforcement/index.ts';
 import { troubledJobs } from '../../foundation/index.ts';
 import { vaultHealth } from '../../vault/index.ts';
@@ -48,8 +48,8 @@ async function presentWorkspace(deps: ApiDeps, { person, permissions }: Session)
     cyberTipline: { environment: deps.cyberTipline.environment },
     warnings: [
       ...confinementWarnings(confinement),
-      ...(await dutyWarnings(deps)),
       ...(await vaultHealth(db, deps.vault)).warnings,
+      ...[await loneSignatureWarning(db)].filter((warning) => warning !== null),
       ...(await jobWarnings(pool)),
     ],
   };
@@ -72,14 +72,6 @@ function confinementWarnings(confinement: Workspace['decoder']['confinement']): 
     case 'unavailable':
       return ['Pictures cannot be decoded, so everything is unscanned. Run: bin/breakwater doctor'];
   }
-}
-
-/** One person who holds all the keys is nothing to be silent about. */
-async function dutyWarnings({ db }: ApiDeps): Promise<string[]> {
-  if ((await signers(db)).length > 1 || !(await loneSignatureAllowed(db))) return [];
-  return [
-    'Only one person here can give second signatures, so what needs two people is done by one. Add people and give them separate roles; from the second one on, the rule holds.',
-  ];
 }
 
 async function jobWarnings(pool: ApiDeps['pool']): Promise<string[]> {

@@ -3,7 +3,16 @@ import { stat, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { createConfinedDecoder } from '@breakwater/perceptual/node';
 import { Command } from 'commander';
-import { canChangeHistory, CodedError, createLog, openSecrets, systemClock } from '../../foundation/index.ts';
+import { sql } from 'kysely';
+import { loneSignatureWarning } from '../../access/index.ts';
+import {
+  canChangeHistory,
+  CodedError,
+  createLog,
+  openSecrets,
+  systemClock,
+  type Database,
+} from '../../foundation/index.ts';
 import { dataFolders, joinStore, openConfiguredVault, readConfig, type Config } from '../../program/index.ts';
 import { vaultHealth, type Vault } from '../../vault/index.ts';
 import { commandLog } from '../installation.ts';
@@ -22,7 +31,7 @@ const MAX_CLOCK_SKEW_MS = 5000;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Check what Breakwater needs: Node, database, disk, vault, ffmpeg, bubblewrap, clock.')
+    .description('Check what Breakwater needs: Node, database, disk, vault, ffmpeg, bubblewrap, clock, duties.')
     .option('--data <folder>', 'data folder to check (default: ./data)')
     .option('--json', 'one JSON line per check: check, status (ok, degraded, failed), message')
     .addHelpText('after', '\nExit status: 1 if a check failed. Something degraded works, with less.')
@@ -84,6 +93,7 @@ async function checkDatabaseAndClock(config: Config): Promise<Finding[]> {
       );
       const [row] = rows;
       if (row === undefined) throw new Error('the database gave no answer');
+      const { db } = store;
       const skew = Math.abs(row.at.getTime() - (before + Date.now()) / 2);
       return [
         { check: 'database', status: 'ok', message: `PostgreSQL ${row.version}` },
@@ -93,6 +103,7 @@ async function checkDatabaseAndClock(config: Config): Promise<Finding[]> {
           status: skew > MAX_CLOCK_SKEW_MS ? 'failed' : 'ok',
           message: `${Math.round(skew)} ms apart from the database; now ${new Date().toISOString()}`,
         },
+        ...(await checkDuties(db)),
       ];
     } finally {
       await store.close();
@@ -192,6 +203,20 @@ async function checkVaultFindings(config: Config, vault: Vault): Promise<Finding
 
 async function exists(path: string): Promise<boolean> {
   return (await existingParent(path)) === path;
+}
+
+/** Of a database that is not migrated yet there is nothing to say. */
+async function checkDuties(db: Database): Promise<Finding[]> {
+  const { rows } = await sql<{
+    there: boolean;
+  }>`SELECT to_regclass('lone_signature') IS NOT NULL AS there`.execute(db);
+  if (rows[0]?.there !== true) return [];
+  const warning = await loneSignatureWarning(db);
+  return [
+    warning === null
+      ? { check: 'duties', status: 'ok', message: 'what needs two people takes two' }
+      : { check: 'duties', status: 'degraded', message: warning },
+  ];
 }
 
 async function checkDecoder(): Promise<Finding[]> {
