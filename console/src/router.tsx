@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { ApprovalView } from './api/approvals.ts';
 import type { QueueStatus } from './api/cases.ts';
 import { signInRequired } from './api/client.ts';
 import type { DeliveryStatus } from './api/deliveries.ts';
@@ -99,6 +100,20 @@ const list = createRoute({
   component: lazyRouteComponent(() => import('./pages/lists/list-page.tsx'), 'ListPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => desk,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./pages/people/people-page.tsx'), 'PeoplePage'),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => desk,
+  path: '/approvals',
+  validateSearch: ({ view }: Record<string, unknown>): { view?: ApprovalView } =>
+    view === 'own' || view === 'history' ? { view } : {},
+  component: lazyRouteComponent(() => import('./pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => desk,
   path: '/settings',
@@ -115,7 +130,19 @@ const tree = root.addChildren([
   signIn,
   acceptInvitation,
   setUp,
-  desk.addChildren([queue, oneCase, deliveries, reports, report, lists, list, settings, account]),
+  desk.addChildren([
+    queue,
+    oneCase,
+    deliveries,
+    reports,
+    report,
+    lists,
+    list,
+    people,
+    approvals,
+    settings,
+    account,
+  ]),
 ]);
 
 export function createConsoleRouter(queryClient: QueryClient) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, Database, Transaction } from '../foundation/index.ts';
 import { record } from '../ledger/index.ts';
 import type { Role } from './permissions.ts';
+import { endLoneSignature } from './two-person-rules.ts';
 import './tables.ts';
 
 export interface Person {
@@ -27,6 +28,7 @@ export async function createPerson(
     actor: { kind: 'system', part: 'access' },
     payload: { personId: id, roles: [...person.roles] },
   });
+  await endLoneSignature(trx, clock);
   return { id, ...person };
 }
 

@@ -1,11 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   authenticateService,
+  createKeyRates,
+  KeyRateError,
   requireFresh,
   requirePermission,
+  requireVisible,
   STEP_UP,
   useSession,
   type Permission,
+  type Person,
+  type ServiceScope,
+  type ThingOfCase,
   type ServiceIdentity,
   type Session,
 } from '../access/index.ts';
@@ -30,9 +36,18 @@ export type Access =
   /** For one's own ways in, also while there is none yet; `recently` asks for a recent proof as well. */
   | { readonly kind: 'own-account'; readonly signedIn: 'at-all' | 'recently' }
   | { readonly kind: 'person'; readonly permission: Permission }
-  | { readonly kind: 'service' }
+  | { readonly kind: 'service'; readonly scope: ServiceScope }
   /** A service for what is its own, or a person with the permission. */
-  | { readonly kind: 'service-or-person'; readonly permission: Permission };
+  | { readonly kind: 'service-or-person'; readonly scope: ServiceScope; readonly permission: Permission };
+
+/** What each parameter of an address names. A route that takes one is closed to those who may not know of its case. */
+const THINGS: Readonly<Record<string, ThingOfCase>> = {
+  caseId: 'case',
+  exhibitId: 'exhibit',
+  reportId: 'report',
+  deliveryId: 'delivery',
+  approvalId: 'approval',
+};
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -43,6 +58,7 @@ export function authenticate(deps: {
   readonly publicAddress: () => string;
 }) {
   const cookies = sessionCookies(deps);
+  const spend = createKeyRates(deps.clock);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { access } = request.routeOptions.config;
     if (request.is404 || access === undefined) {
@@ -54,7 +70,15 @@ export function authenticate(deps: {
     const key = bearer(request);
     if (access.kind === 'service' || (access.kind === 'service-or-person' && key !== undefined)) {
       if (key === undefined) throw new CodedError('BW-SERVICE-KEY-REQUIRED');
-      request.service = await authenticateService(deps.db, deps.clock, key);
+      const service = await authenticateService(deps.db, deps.clock, key);
+      if (!service.scopes.includes(access.scope)) throw new CodedError('BW-SERVICE-KEY-SCOPE');
+      request.service = service;
+      try {
+        spend(service.keyId, service.requestsAMinute);
+      } catch (error) {
+        if (error instanceof KeyRateError) reply.header('retry-after', String(error.retryAfterSeconds));
+        throw error;
+      }
       return;
     }
     refuseOtherSites(request);
@@ -95,6 +119,18 @@ async function sessionOfCookie(
   return used.session;
 }
 
+/** What is of a case of which the person who calls may not know is not there, whatever the route does with it. */
+export function hideFromOthers(deps: { readonly db: Database }) {
+  return async (request: FastifyRequest): Promise<void> => {
+    if (request.session === null) return;
+    const { person } = request.session;
+    for (const [name, value] of Object.entries(request.params as Record<string, string>)) {
+      const thing = THINGS[name];
+      if (thing !== undefined) await requireVisible(deps.db, person, thing, value);
+    }
+  };
+}
+
 /** By its route and not by its address, which may be a whole URL or be written in other ways. */
 export function isOfTheApi(request: FastifyRequest): boolean {
   return request.routeOptions.url?.startsWith('/v1/') === true;
@@ -104,6 +140,11 @@ export function isOfTheApi(request: FastifyRequest): boolean {
 export function sessionOf(request: FastifyRequest): Session {
   if (request.session === null) throw new Error('a route that needs a session let somebody in without');
   return request.session;
+}
+
+/** The person who calls a route that asks for one. */
+export function personOf(request: FastifyRequest): Person {
+  return sessionOf(request).person;
 }
 
 /** The service of a route that asks for a service key. */

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
-import type { IdentityProvider } from '../access/index.ts';
+import type { Approvals, IdentityProvider } from '../access/index.ts';
 import type { Clock, Database, Logger, Secrets } from '../foundation/index.ts';
 import type { Actor } from '../ledger/index.ts';
 import type { CyberTipline } from '../reporting/index.ts';
@@ -28,6 +28,7 @@ export interface ApiDeps {
   readonly publicAddress: () => string;
   /** Sign-in by an organization's identity provider; null where none is set. */
   readonly identityProvider: IdentityProvider | null;
+  readonly approvals: Approvals;
   /** Proxies whose word on who calls, and how, is taken. */
   readonly trustedProxies: readonly string[];
   /** Folder of the built console; null when there is none to serve. */

@@ -49,7 +49,7 @@ export interface NewSession {
   readonly freshUntil?: Date;
 }
 
-/** Opens a session; only the hash of its token is stored. */
+/** Opens a session; only the hash of its token is stored. @throws {CodedError} BW-ACCOUNT-CLOSED */
 export async function openSession(
   trx: Transaction,
   clock: Clock,
@@ -59,9 +59,10 @@ export async function openSession(
   const { personId, method, browser, purpose = 'work' } = options;
   const person = await trx
     .selectFrom('people')
-    .select('roles')
+    .select(['roles', 'deactivated_at'])
     .where('id', '=', personId)
     .executeTakeFirstOrThrow();
+  if (person.deactivated_at !== null) throw new CodedError('BW-ACCOUNT-CLOSED');
   await trx
     .deleteFrom('sessions')
     .where((where) =>
@@ -116,6 +117,7 @@ export async function useSession(
     .innerJoin('sessions', 'sessions.id', 'session_tokens.session_id')
     .innerJoin('people', 'people.id', 'sessions.person_id')
     .where('session_tokens.token_hash', '=', fingerprintOfSecret(token))
+    .where('people.deactivated_at', 'is', null)
     .selectAll('sessions')
     .select(['session_tokens.issued_at', 'session_tokens.confirmed_at', 'session_tokens.retired_at'])
     .select(['people.display_name', 'people.roles as roles_now'])

@@ -8,9 +8,15 @@ import type { Session } from './sessions.ts';
  */
 export const STEP_UP: ReadonlySet<Permission> = new Set<Permission>([
   'exhibits.reveal',
+  'exhibits.hold',
+  'exhibits.destroy',
+  'cases.export',
+  'ledger.export',
   'hash-lists.change',
   'services.change',
   'people.change',
+  'approvals.configure',
+  'retention.change',
   'workspace.change',
 ]);
 

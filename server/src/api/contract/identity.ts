@@ -122,6 +122,7 @@ export const invitation = z
     person: personRef,
     link: z.string().describe('Works once; shown this once.'),
     expiresAt: z.string(),
+    rolesWaiting: z.array(z.string()).describe('Roles that a second person has to agree to first.'),
   })
   .meta({ id: 'Invitation' });
 

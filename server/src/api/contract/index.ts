@@ -8,3 +8,5 @@ export * from './cases.ts';
 export * from './enforcement.ts';
 export * from './workspace.ts';
 export * from './identity.ts';
+export * from './people.ts';
+export * from './approvals.ts';

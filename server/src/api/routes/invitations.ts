@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { invite, inviteAgain, ROLES, type Invitation, type Role } from '../../access/index.ts';
+import {
+  changeRoles,
+  invite,
+  inviteAgain,
+  isRole,
+  ROLES,
+  ROLES_GIVEN_BY_TWO,
+  type Invitation,
+  type Role,
+} from '../../access/index.ts';
 import { CodedError } from '../../foundation/index.ts';
-import { actorOf } from '../authentication.ts';
+import { actorOf, personOf } from '../authentication.ts';
 import { id, invitation, invitationInput } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 
@@ -10,11 +19,12 @@ const config = { access: { kind: 'person', permission: 'people.change' } } as co
 /** Letting somebody new in. */
 export function invitationRoutes(app: Api, deps: ApiDeps): void {
   const { db, clock, publicAddress } = deps;
-  const present = ({ person, token, expiresAt }: Invitation) => ({
+  const present = ({ person, token, expiresAt }: Invitation, waiting: Role[] = []) => ({
     person: { id: person.id, displayName: person.displayName },
     // In the fragment, which a browser sends to nobody and no log sees.
     link: `${publicAddress()}/accept-invitation#token=${token}`,
     expiresAt: expiresAt.toISOString(),
+    rolesWaiting: waiting,
   });
 
   app.post(
@@ -29,10 +39,15 @@ export function invitationRoutes(app: Api, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const { displayName, roles } = request.body;
-      const invited = { displayName, roles: knownRoles(roles) };
+      const { displayName } = request.body;
+      const roles = knownRoles(request.body.roles);
+      const weighty = roles.filter((role) => ROLES_GIVEN_BY_TWO.includes(role));
+      const invited = { displayName, roles: roles.filter((role) => !weighty.includes(role)) };
       const made = await db.transaction().execute((trx) => invite(trx, clock, actorOf(request), invited));
-      return reply.status(201).send(present(made));
+      if (weighty.length === 0) return reply.status(201).send(present(made));
+      const change = { personId: made.person.id, roles, reason: 'Asked for with the invitation' };
+      const outcome = await changeRoles(deps, personOf(request), change);
+      return reply.status(201).send(present(made, 'waiting' in outcome ? weighty : []));
     },
   );
 
@@ -56,8 +71,7 @@ export function invitationRoutes(app: Api, deps: ApiDeps): void {
 
 function knownRoles(roles: readonly string[]): Role[] {
   return [...new Set(roles)].map((role) => {
-    const known = ROLES.find((one) => one === role);
-    if (known !== undefined) return known;
+    if (isRole(role)) return role;
     const details = [
       { path: 'roles', message: `There is no role of this name. Roles: ${ROLES.join(', ')}.` },
     ];

@@ -1,40 +1,36 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import type { RoleDescription } from '@breakwater/server/contract';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { invite } from '../../api/account.ts';
-import { sessionQuery } from '../../api/session.ts';
-import { Problem } from '../../parts/notice.tsx';
+import { keys } from '../../api/keys.ts';
+import { Notice, Problem } from '../../parts/notice.tsx';
 import { Panel } from '../../parts/page.tsx';
-import { OneTimeSecret } from './one-time-secret.tsx';
-
-const roles = [
-  { role: 'reviewer', label: 'Reviewer: looks and decides' },
-  { role: 'administrator', label: 'Administrator: runs the desk' },
-];
+import { OneTimeSecret } from '../settings/one-time-secret.tsx';
 
 /** Inviting somebody, for whoever may. */
-export function Invitations() {
-  const allowed = useQuery(sessionQuery).data?.permissions.includes('people.change');
-  if (allowed !== true) return null;
+export function Invitations({ roles }: { roles: RoleDescription[] }) {
   return (
     <Panel
       title="Invite a person"
       note="They set up a passkey, or a password with an authenticator app, with a link that works once, within three days."
     >
-      <Invitation />
+      <Invitation roles={roles} />
     </Panel>
   );
 }
 
-function Invitation() {
+function Invitation({ roles }: { roles: RoleDescription[] }) {
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<string[]>([]);
+  const queryClient = useQueryClient();
   const inviting = useMutation({
     mutationFn: () => invite({ displayName: name.trim(), roles: chosen }),
     gcTime: 0,
-    onSuccess: () => {
+    onSuccess: async () => {
       setName('');
       setChosen([]);
+      await queryClient.invalidateQueries({ queryKey: keys.people });
     },
   });
   const submit = (event: FormEvent) => {
@@ -43,6 +39,11 @@ function Invitation() {
   };
   return (
     <>
+      {inviting.isSuccess && inviting.data.rolesWaiting.length > 0 && (
+        <Notice tone="calm" announce="status">
+          <p>A second person has to agree before they have all of these roles.</p>
+        </Notice>
+      )}
       {inviting.isSuccess && (
         <OneTimeSecret what="Invitation" secret={inviting.data.link} onDone={() => inviting.reset()} />
       )}
@@ -56,8 +57,8 @@ function Invitation() {
         />
         <Checkbox.Group label="Roles" required value={chosen} onChange={setChosen}>
           <div className="choices-inline">
-            {roles.map(({ role, label }) => (
-              <Checkbox key={role} value={role} label={label} />
+            {roles.map(({ id, title }) => (
+              <Checkbox key={id} value={id} label={title} />
             ))}
           </div>
         </Checkbox.Group>
