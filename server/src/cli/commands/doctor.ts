@@ -31,7 +31,9 @@ const MAX_CLOCK_SKEW_MS = 5000;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Check what Breakwater needs: Node, database, disk, vault, ffmpeg, bubblewrap, clock, duties.')
+    .description(
+      'Check what Breakwater needs: Node, database, disk, vault, ffmpeg, bubblewrap, clock, duties.',
+    )
     .option('--data <folder>', 'data folder to check (default: ./data)')
     .option('--json', 'one JSON line per check: check, status (ok, degraded, failed), message')
     .addHelpText('after', '\nExit status: 1 if a check failed. Something degraded works, with less.')
