@@ -5,8 +5,8 @@
 export interface Automaton {
   /** UTF-16 unit to symbol, from 1 in order of how often keys have it; 0 if none does. */
   readonly symbols: Uint16Array;
-  readonly base: Int32Array;
-  readonly check: Int32Array;
+  /** base[s] at 2s and check[s] beside it at 2s + 1: a step looks at both. */
+  readonly steps: Int32Array;
   /** The state of the longest proper suffix that is a state. */
   readonly fail: Int32Array;
   /** The first state on the way of fails, this one included, where a key ends; 0 if none does. */
@@ -132,9 +132,13 @@ class States {
 
   trimmed(): Omit<Automaton, 'symbols'> {
     const size = this.#used + this.#alphabet + 1;
+    const steps = new Int32Array(2 * size).fill(-1);
+    for (let state = 0; state < Math.min(size, this.#size); state++) {
+      steps[2 * state] = this.#base[state]!;
+      steps[2 * state + 1] = this.#check[state]!;
+    }
     return {
-      base: this.#base.slice(0, size),
-      check: this.#check.slice(0, size),
+      steps,
       fail: this.#fail.slice(0, size),
       ends: this.#ends.slice(0, size),
       key: this.#key.slice(0, size),

@@ -5,6 +5,7 @@ import { codePointAt, type Reading } from './reading.ts';
 
 /** Reads on in Latin letters, as any-ascii writes each letter of another script. Returns whether anything changed. */
 export function readLatin(from: Reading, into: Reading): boolean {
+  if (from.isAscii()) return false;
   into.clear();
   let changed = false;
   for (let at = 0; at < from.length; at++) {

@@ -7,8 +7,9 @@ import type { Reading } from './reading.ts';
  * `2007` a year. Some stand for two letters; `second` reads those the other way. Returns whether anything changed.
  */
 export function readLeet(from: Reading, choice: 'first' | 'second', into: Reading): boolean {
-  into.clear();
   const letters = choice === 'first' ? first : second;
+  if (!maySpell(from, letters)) return false;
+  into.clear();
   let changed = false;
   for (let at = 0; at < from.length; ) {
     let [end, spells] = [at, false];
@@ -36,6 +37,11 @@ export function isLetterSign(unit: number): boolean {
 /** Signs that do so within a word; elsewhere they are what they are. */
 export function isLeetSign(unit: number): boolean {
   return unit === 0x21 || unit === 0x7c || unit === 0x2b;
+}
+
+function maySpell(from: Reading, letters: Uint16Array): boolean {
+  for (let at = 0; at < from.length; at++) if (letters[from.units[at]!] !== 0) return true;
+  return false;
 }
 
 function isPart(from: Reading, at: number, within: boolean): boolean {

@@ -8,6 +8,7 @@ import { codePointAt, type Reading } from './reading.ts';
  * anything changed.
  */
 export function readWithoutMarks(from: Reading, into: Reading): boolean {
+  if (from.isAscii()) return false;
   into.clear();
   let changed = false;
   for (let at = 0; at < from.length; at++) {

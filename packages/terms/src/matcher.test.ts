@@ -114,15 +114,15 @@ describe('a matcher', () => {
 
   it('works on the same memory in another thread', async () => {
     const { matcher } = createMatcher([termOf('apple'), termOf('яблоко')]);
-    expect(matcher.tables.automaton.base.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(matcher.tables.automaton.steps.buffer).toBeInstanceOf(SharedArrayBuffer);
     const worker = new Worker(
       `const { parentPort, workerData } = require('node:worker_threads');
-       workerData.check[0] = 7; parentPort.postMessage(workerData.base.buffer instanceof SharedArrayBuffer);`,
+       workerData.steps[workerData.steps.length - 1] = 7; parentPort.postMessage(workerData.steps.buffer instanceof SharedArrayBuffer);`,
       { eval: true, workerData: matcher.tables.automaton },
     );
     const shared = await new Promise((resolve) => worker.once('message', resolve));
     expect(shared).toBe(true);
-    expect(matcher.tables.automaton.check[0]).toBe(7);
+    expect(matcher.tables.automaton.steps.at(-1)).toBe(7);
     expect(openMatcher(structuredClone(matcher.tables)).match('аррlе яблоко').hits).toHaveLength(2);
   });
 });

@@ -103,21 +103,21 @@ class Search {
 
   /** Runs the automaton over one reading. Returns whether to go on with others. */
   scan({ reading, forms }: TextReading): boolean {
-    const { symbols, base, check, fail, ends } = this.#tables.automaton;
-    const units = reading.units;
+    const { symbols, steps, fail, ends } = this.#tables.automaton;
+    const { units, length } = reading;
     let state = 0;
-    for (let at = 0; at < reading.length; at++) {
+    for (let at = 0; at < length; at++) {
       const symbol = symbols[units[at]!]!;
-      let next = base[state]! + symbol;
-      while (check[next] !== state) {
-        if (state === 0) {
-          next = 0;
-          break;
-        }
-        state = fail[state]!;
-        next = base[state]! + symbol;
+      if (symbol === 0) {
+        state = 0;
+        continue;
       }
-      state = symbol === 0 ? 0 : next;
+      let next = steps[2 * state]! + symbol;
+      while (steps[2 * next + 1] !== state && state !== 0) {
+        state = fail[state]!;
+        next = steps[2 * state]! + symbol;
+      }
+      state = steps[2 * next + 1] === state ? next : 0;
       if (ends[state] !== 0 && !this.#collect(reading, at, ends[state]!, forms)) return false;
     }
     return true;

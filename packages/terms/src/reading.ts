@@ -66,6 +66,18 @@ export class Reading {
     return all;
   }
 
+  /** Whether all of it is ASCII: then several forms have nothing to do, which most names need not pay for. */
+  isAscii(): boolean {
+    for (let at = 0; at < this.length; at++) if (this.units[at]! >= 0x80) return false;
+    return true;
+  }
+
+  /** Whether it has a character of this kind. */
+  hasKind(kind: number): boolean {
+    for (let at = 0; at < this.length; at++) if (this.kinds[at] === kind) return true;
+    return false;
+  }
+
   reads(other: Reading): boolean {
     if (this.length !== other.length) return false;
     for (let at = 0; at < this.length; at++) if (this.units[at] !== other.units[at]) return false;

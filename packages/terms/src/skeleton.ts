@@ -12,6 +12,7 @@ import { codePointAt, type Reading } from './reading.ts';
  * capitals for an i, and rn and vv for m and w.
  */
 export function readSkeleton(from: Reading, variant: 'folded' | 'as-written', into: Reading): boolean {
+  if (variant === 'folded' ? from.isAscii() : !mayLookAlike(from)) return false;
   into.clear();
   let changed = false;
   for (let at = 0; at < from.length; at++) {
@@ -74,11 +75,16 @@ function isCapital(from: Reading, at: number): boolean {
 }
 
 function besides(from: Reading, at: number, size: 'small' | 'capital'): boolean {
-  return [at - 1, at + 1].some(
-    (other) =>
-      other >= 0 &&
-      other < from.length &&
-      from.kinds[other] === KIND.letter &&
-      isCapital(from, other) === (size === 'capital'),
-  );
+  return isLetterOf(from, at - 1, size) || isLetterOf(from, at + 1, size);
+}
+
+function isLetterOf(from: Reading, at: number, size: 'small' | 'capital'): boolean {
+  if (at < 0 || at >= from.length || from.kinds[at] !== KIND.letter) return false;
+  return isCapital(from, at) === (size === 'capital');
+}
+
+function mayLookAlike(from: Reading): boolean {
+  for (let at = 0; at < from.length; at++)
+    if (from.units[at]! >= 0x80 || asciiLookAlike(from, at) !== null) return true;
+  return false;
 }

@@ -13,6 +13,7 @@ const LONGEST_BETWEEN = 8;
  * ordinary words (`pen is`) stays. Returns whether anything changed.
  */
 export function readUnspaced(from: Reading, into: Reading): boolean {
+  if (!maySeparate(from)) return false;
   into.clear();
   let changed = false;
   for (let at = 0; at < from.length; ) {
@@ -46,6 +47,17 @@ export function readLettersOnly(from: Reading, into: Reading): void {
   into.clear();
   for (let at = 0; at < from.length; at++)
     if (isPiece(from, at) || from.kinds[at] === KIND.emoji) into.take(from, at, 0, 0);
+}
+
+/** Whether anything but spaces separates, or a letter stands alone. */
+function maySeparate(from: Reading): boolean {
+  for (let at = 0, length = 0; at < from.length; at++) {
+    if (from.kinds[at] === KIND.other) return true;
+    length = from.kinds[at] === KIND.space || from.kinds[at] === KIND.emoji ? 0 : length + 1;
+    if (length === 1 && (at + 1 === from.length || !isPiece(from, at + 1))) return true;
+    if (length === 1 && from.kinds[at] === KIND.unspaced) return true;
+  }
+  return false;
 }
 
 /** Where the last of the single letters stands that begin here; here itself if there are too few. */

@@ -7,6 +7,7 @@ import type { Reading } from './reading.ts';
  * where all stand twice: `aapppple` becomes `aple`, and so does the term; `apple` stays. Returns whether anything changed.
  */
 export function readSqueezed(from: Reading, into: Reading): boolean {
+  if (!hasRepeat(from)) return false;
   into.clear();
   let changed = false;
   for (let at = 0; at < from.length; ) {
@@ -32,6 +33,11 @@ function squeeze(from: Reading, start: number, end: number, into: Reading): void
       into.extend(from.ends[at]!, from.steps[at]! | from.gaps[at]! | STEP.repeats);
     else into.take(from, at, 0, 0);
   }
+}
+
+function hasRepeat(from: Reading): boolean {
+  for (let at = 1; at < from.length; at++) if (from.units[at] === from.units[at - 1]) return true;
+  return false;
 }
 
 function endOfWord(from: Reading, start: number): number {

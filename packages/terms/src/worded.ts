@@ -4,6 +4,7 @@ import type { Reading } from './reading.ts';
 
 /** Reads on with one space for whatever stands between two words, for phrases. Emoji stay. Returns whether anything changed. */
 export function readWords(from: Reading, into: Reading): boolean {
+  if (!from.hasKind(KIND.other)) return false;
   into.clear();
   let changed = false;
   for (let at = 0; at < from.length; at++) {
