@@ -97,7 +97,7 @@ function dressed(word: string, random: Random): string {
 function tricked(word: string, random: Random): string {
   switch (random(6)) {
     case 0:
-      return [...word].join(' ');
+      return Array.from(word).join(' ');
     case 1:
       return word.replaceAll('o', '0').replaceAll('e', '3').replaceAll('a', '4');
     case 2:
@@ -105,9 +105,11 @@ function tricked(word: string, random: Random): string {
     case 3:
       return word + word.slice(-1).repeat(3);
     case 4:
-      return [...word].map((letter) => `${letter}\u0336`).join('');
+      return Array.from(word)
+        .map((letter) => `${letter}\u0336`)
+        .join('');
     default:
-      return [...word]
+      return Array.from(word)
         .map((letter) =>
           /[a-z]/.test(letter) ? String.fromCodePoint(0x1d41a + letter.charCodeAt(0) - 97) : letter,
         )

@@ -17,9 +17,9 @@ export async function* figures(): AsyncGenerator<Figure> {
   const terms = madeUpTerms(TERMS, random);
   const names = madeUpNames(NAMES, terms, random);
   const before = residentBytes();
-  const building = performance.now();
+  const building = process.cpuUsage();
   const { matcher, unusable } = createMatcher(terms);
-  const built = performance.now() - building;
+  const built = process.cpuUsage(building);
   if (unusable.length > 0) throw new Error(`${unusable.length} of the terms made up cannot be found`);
   const resident = residentBytes() - before;
 
@@ -47,7 +47,7 @@ export async function* figures(): AsyncGenerator<Figure> {
     names.filter((name) => matcher.match(name).hits.length > 0).length,
     `of ${NAMES}`,
   );
-  yield alone('building it', built, 'ms');
+  yield alone('building it, processor time', (built.user + built.system) / 1000, 'ms');
   yield alone('tables', tableBytes(matcher.tables) / 1e6, 'MB');
   yield alone('resident after building', resident / 1e6, 'MB');
   yield alone(

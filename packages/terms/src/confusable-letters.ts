@@ -25,14 +25,16 @@ const found = new Map<number, string | null>();
 function resolve(character: string, round: number): string {
   const prototype = character < '\u0080' || round > 6 ? undefined : prototypeOf(character);
   if (prototype === undefined) return character;
-  return [...fold(prototype)].map((letter) => resolve(letter, round + 1)).join('');
+  return Array.from(fold(prototype))
+    .map((letter) => resolve(letter, round + 1))
+    .join('');
 }
 
 function prototypeOf(character: string): string | undefined {
   const codePoint = character.codePointAt(0)!;
-  const listed = NEWER.get(codePoint) ?? (prototypes as Record<string, string>)[character];
+  const prototype = NEWER.get(codePoint) ?? (prototypes as Record<string, string>)[character];
   // A prototype of m is rn, which every m would then have to become.
-  if (listed !== undefined) return listed.replaceAll('rn', 'm');
+  if (prototype !== undefined) return prototype.replaceAll('rn', 'm');
   if (isLetterLikeSymbol(codePoint) || /\p{Script=Latin}/u.test(character)) {
     const ascii = anyAscii(character);
     return /^[a-z]{1,2}$/iu.test(ascii) ? ascii : boxed(codePoint);

@@ -20,6 +20,8 @@ export interface TermKeys {
   readonly keys: readonly Key[];
   /** The steps that changed the term itself, of those that count as evidence. */
   readonly steps: number;
+  /** How long the term is in the plain form, in UTF-16 units. */
+  readonly length: number;
 }
 
 /** Works out what to look for so as to find terms; uses the same memory for each. */
@@ -29,7 +31,7 @@ export class KeyMaker {
 
   /** The keys of a term in each form: none if nothing is left of it, or if it is too long. */
   keysOf({ text, mode }: Pick<Term, 'text' | 'mode'>): TermKeys {
-    if (text.length > LONGEST_TERM) return { keys: [], steps: 0 };
+    if (text.length > LONGEST_TERM) return { keys: [], steps: 0, length: text.length };
     this.#used = 0;
     const plain = readPlain(text, text.length, this.#next()).toString().trim();
     // Capitals of a term say nothing; read once more, nothing is left of them.
@@ -52,6 +54,7 @@ export class KeyMaker {
     keys.add('latin', latin);
     return {
       keys: keys.list,
+      length: base.length,
       steps:
         (folded === base ? 0 : STEP['term-marks']) |
         (worded === folded ? 0 : STEP['term-punctuation']) |

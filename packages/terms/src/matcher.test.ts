@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMatcher, openMatcher, type Hit } from './matcher.ts';
+import { createMatcher, openMatcher } from './matcher.ts';
 import { findNaively } from './naive.test-support.ts';
+import type { Hit } from './search.ts';
 import { MODES, type Mode, type Term } from './term.ts';
 
 describe('a matcher', () => {
@@ -129,7 +130,7 @@ describe('a matcher', () => {
 
 describe('for any terms and any text', () => {
   it('a matcher finds exactly what looking for each key in each reading finds', () => {
-    const letters = fc.constantFrom(...'aaabbiIl1mnrv0о@.а -_é\u0301\u200bяZз苹果👩🍎');
+    const letters = fc.constantFrom(...Array.from('aaabbiIl1mnrv0о@.а -_é\u0301\u200bяZз苹果👩🍎'));
     const text = fc.string({ unit: letters, maxLength: 40 });
     const term = fc.record({
       text: fc.string({ unit: letters, maxLength: 5 }),
@@ -151,7 +152,7 @@ describe('for any terms and any text', () => {
     const tricked = fc
       .tuple(fc.constantFrom('glorpax', 'wrench'), fc.constantFrom(...TRICKS))
       .map(([term, trick]) => ({ term, written: trick(term) }));
-    const around = fc.string({ unit: fc.constantFrom(...'kq ,🍎я苹') });
+    const around = fc.string({ unit: fc.constantFrom(...Array.from('kq ,🍎я苹')) });
     fc.assert(
       fc.property(around, tricked, around, (before, { term, written }, after) => {
         const hit = matcher
@@ -179,7 +180,7 @@ describe('a text made to be slow', () => {
     ['marks on every letter', 'a\u0301\u0302\u0303\u0304\u0316\u0317'.repeat(15_000)],
     ['joiners without end', `👩${'\u200d'.repeat(100_000)}`],
     ['emoji joined without end', '👩\u200d'.repeat(30_000)],
-    ['single letters without end', 'a '.repeat(50_000)],
+    ['single letters without end', 'k '.repeat(50_000)],
     ['dots without end', `a${'.'.repeat(100_000)}b`],
     ['the same letter without end', 'a'.repeat(100_000)],
     ['Han without spaces', '苹果'.repeat(50_000)],
@@ -188,22 +189,34 @@ describe('a text made to be slow', () => {
   ])('is read in full: %s', (_, text) => {
     const terms = [...Array(20).keys()].map((length) => termOf('a'.repeat(length + 1), 'word'));
     const { matcher } = createMatcher([...terms, termOf('果苹', 'word'), termOf('apple')]);
-    expect(matcher.match(text).hits.length).toBeLessThanOrEqual(1001);
+    expect(matcher.match(text, { longestText: 200_000 }).complete).toBe(true);
   });
 });
 
 const TRICKS: readonly ((term: string) => string)[] = [
   (term) => term,
   (term) => term.toUpperCase(),
-  (term) => [...term].join(' '),
-  (term) => [...term].join('.'),
-  (term) => [...term].join('\u200b'),
-  (term) => [...term].map((letter) => `${letter}\u0336`).join(''),
-  (term) => [...term].map((letter) => letter.repeat(3)).join(''),
+  (term) => Array.from(term).join(' '),
+  (term) => Array.from(term).join('.'),
+  (term) => Array.from(term).join('\u200b'),
+  (term) =>
+    Array.from(term)
+      .map((letter) => `${letter}\u0336`)
+      .join(''),
+  (term) =>
+    Array.from(term)
+      .map((letter) => letter.repeat(3))
+      .join(''),
   (term) => term.replace('o', '0').replace('e', '3').replace('a', '4'),
   (term) => term.replace('o', 'о').replace('e', 'е').replace('a', 'а'),
-  (term) => [...term].map((letter) => String.fromCodePoint(letter.charCodeAt(0) - 97 + 0x1d41a)).join(''),
-  (term) => [...term].map((letter) => String.fromCodePoint(letter.charCodeAt(0) - 97 + 0x1f170)).join(''),
+  (term) =>
+    Array.from(term)
+      .map((letter) => String.fromCodePoint(letter.charCodeAt(0) - 97 + 0x1d41a))
+      .join(''),
+  (term) =>
+    Array.from(term)
+      .map((letter) => String.fromCodePoint(letter.charCodeAt(0) - 97 + 0x1f170))
+      .join(''),
 ];
 
 function termOf(text: string, mode: Mode = 'substring'): Term {

@@ -1,6 +1,6 @@
 import { EVIDENCE, FORM, FORMS, stepNames, type Form } from './forms.ts';
 import { KeyMaker } from './keys.ts';
-import type { Hit } from './matcher.ts';
+import type { Hit } from './search.ts';
 import { Reader } from './readings.ts';
 import type { Term } from './term.ts';
 import { Words } from './words.ts';

@@ -32,9 +32,11 @@ describe('the plain form', () => {
   });
 
   it('is that of the whole text composed at once, for text of letters and marks', () => {
-    const letters = fc
-      .string({ unit: 'binary', maxLength: 30 })
-      .map((text) => [...text].filter((character) => isOrdinary(character)).join(''));
+    const letters = fc.string({ unit: 'binary', maxLength: 30 }).map((text) =>
+      Array.from(text)
+        .filter((character) => isOrdinary(character))
+        .join(''),
+    );
     fc.assert(
       fc.property(letters, (text) => {
         expect(plain(text)).toBe(composedAtOnce(text));
@@ -113,7 +115,7 @@ function composedAtOnce(text: string): string {
 
 /** Not dropped, no white space and no emoji, neither before nor after NFKC. */
 function isOrdinary(character: string): boolean {
-  return [...character, ...character.normalize('NFKC')].every(
+  return Array.from(character + character.normalize('NFKC')).every(
     (part) => (classOf(part.codePointAt(0)!) & (DROPPED | SPACE | EMOJI)) === 0,
   );
 }

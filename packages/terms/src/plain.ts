@@ -10,14 +10,9 @@ import {
   TONE,
   ZERO_WIDTH_JOINER,
 } from './characters.ts';
+import { composed, MOST_MARKS, plainOf } from './composed.ts';
 import { STEP } from './forms.ts';
 import type { Reading } from './reading.ts';
-
-/**
- * At most this many marks stay on one character, as in the Stream-Safe Text Format of UAX 15, section 13: more say nothing,
- * and putting thousands into canonical order takes quadratic time.
- */
-const MOST_MARKS = 30;
 
 /** Stand around each emoji, so that a term is a whole emoji or none of it. Noncharacters, which no text can bring in: it loses its own. */
 const [EMOJI_BEGINS, EMOJI_ENDS] = [0xfdd0, 0xfdd1];
@@ -149,49 +144,6 @@ function emit(
   const kind = unit < 0x80 ? asciiKinds[unit]! : kindOf(wholeCodePoint(of, position, unit));
   into.push(unit, start, end, steps, gap, kind);
   return 0;
-}
-
-interface Plain {
-  readonly text: string;
-  readonly steps: number;
-}
-
-const plainForms = new Map<number, Plain>();
-
-function plainOf(codePoint: number): Plain {
-  const known = plainForms.get(codePoint);
-  if (known !== undefined) return known;
-  const found = composed(String.fromCodePoint(codePoint));
-  plainForms.set(codePoint, found);
-  return found;
-}
-
-/** Composes and folds until nothing changes; a few characters need it twice. */
-function composed(cluster: string): Plain {
-  let [text, steps] = [cluster, 0];
-  for (;;) {
-    const normal = text.normalize('NFKC');
-    if (normal !== text) steps |= STEP.compatibility;
-    const visible = withoutDropped(normal);
-    // Upper before lower case is full case folding but for a few letters that meet others here (dotless i, i).
-    const folded = visible.toUpperCase().normalize('NFKC').toLowerCase();
-    if (folded !== visible) steps |= STEP.case;
-    if (folded === text) return { text: withMostMarks(text), steps };
-    text = folded;
-  }
-}
-
-/** What NFKC brings out that cannot be seen, such as fillers. */
-function withoutDropped(text: string): string {
-  return [...text].filter((character) => (classOf(character.codePointAt(0)!) & DROPPED) === 0).join('');
-}
-
-function withMostMarks(text: string): string {
-  if (text.length <= MOST_MARKS) return text;
-  let count = 0;
-  return [...text]
-    .filter((character) => (classOf(character.codePointAt(0)!) & EXTENDS) === 0 || ++count <= MOST_MARKS)
-    .join('');
 }
 
 /** The code point at a place, or U+FFFD for half of one. */

@@ -49,23 +49,16 @@ function lettersOf(codePoint: number, steps: number, variant: 'folded' | 'as-wri
   return lookAlike(codePoint);
 }
 
-const [I, L, M, N, R, V, W] = [...'ilmnrvw'].map((letter) => letter.charCodeAt(0)) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const SMALL = { i: 0x69, l: 0x6c, n: 0x6e, r: 0x72, v: 0x76 } as const;
 
 function asciiLookAlike(from: Reading, at: number): { letter: string; length: number } | null {
   const unit = from.units[at];
   const next = at + 1 < from.length ? from.units[at + 1] : 0;
-  if (unit === R && next === N) return { letter: String.fromCharCode(M), length: 2 };
-  if (unit === V && next === V) return { letter: String.fromCharCode(W), length: 2 };
-  if (unit === I && isCapital(from, at) && besides(from, at, 'small')) return { letter: 'l', length: 1 };
-  if (unit === L && !isCapital(from, at) && besides(from, at, 'capital') && !besides(from, at, 'small'))
+  if (unit === SMALL.r && next === SMALL.n) return { letter: 'm', length: 2 };
+  if (unit === SMALL.v && next === SMALL.v) return { letter: 'w', length: 2 };
+  if (unit === SMALL.i && isCapital(from, at) && besides(from, at, 'small'))
+    return { letter: 'l', length: 1 };
+  if (unit === SMALL.l && !isCapital(from, at) && besides(from, at, 'capital') && !besides(from, at, 'small'))
     return { letter: 'i', length: 1 };
   return null;
 }

@@ -82,7 +82,7 @@ function idColumns(terms: readonly Term[]): Pick<MatcherTables, 'idStarts' | 'id
   const idStarts = new Uint32Array(terms.length + 1);
   encoded.forEach((bytes, at) => (idStarts[at + 1] = idStarts[at]! + bytes.length));
   const idBytes = new Uint8Array(idStarts[terms.length]!);
-  encoded.forEach((bytes, at) => idBytes.set(bytes, idStarts[at]!));
+  encoded.forEach((bytes, at) => idBytes.set(bytes, idStarts[at]));
   return { idStarts, idBytes };
 }
 
