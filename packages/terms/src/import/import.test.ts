@@ -121,6 +121,11 @@ describe('a list in JSON Lines', () => {
       ['TERMS-COLUMN 1'],
     ],
     ['no text', '{"id":"1"}\n', ['TERMS-EMPTY 1']],
+    [
+      'half of a pair',
+      '{"text":"\\ud83c"}\n{"text":"apple","id":"\\u0000"}\n',
+      ['TERMS-UNSTORABLE 1', 'TERMS-UNSTORABLE 2'],
+    ],
     ['a line without end', `{"text":"${'x'.repeat(1_000_000)}"}\n`, ['TERMS-TOO-LONG 1']],
     ['a number that is none', '{"text":"apple","weight":1e999}\n', ['TERMS-WEIGHT 1']],
   ])('that has %s says so, and where', (_, file, expected) => {

@@ -9,6 +9,7 @@ export const PROBLEMS = {
     'A column has a name that means nothing here and was left out. Correct its name if that is an error.',
   'TERMS-SYNTAX': 'The line cannot be read as CSV or JSON. Look for a quotation mark that is not closed.',
   'TERMS-FIELD': 'A field has another type than it should, or there are too many. Correct it.',
+  'TERMS-UNSTORABLE': 'A field has a NUL or half of a surrogate pair, which is not valid text. Remove it.',
   'TERMS-EMPTY': 'The term is empty, or nothing is left of it when it is normalized. Take it out.',
   'TERMS-TOO-SHORT':
     'A single letter would be found in nearly every text. Make it a whole word (mode “word”), or longer.',

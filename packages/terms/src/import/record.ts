@@ -65,6 +65,7 @@ export class TermCollector {
   }
 
   #termOf(raw: RawTerm, line: number): Term | ProblemCode {
+    if (Object.values(raw).some((value) => !isText(String(value)))) return 'TERMS-UNSTORABLE';
     const text = String(raw.text ?? '').trim();
     const mode = (raw.mode ?? '') === '' ? 'word' : MODES.find((known) => known === raw.mode);
     if (mode === undefined) return 'TERMS-MODE';
@@ -100,6 +101,11 @@ export class TermCollector {
     this.#known.add(plain);
     return true;
   }
+}
+
+/** What a database can keep. */
+function isText(value: string): boolean {
+  return value.isWellFormed() && !value.includes('\0');
 }
 
 function orNull(value: string | number | null | undefined): string | null {
