@@ -1,10 +1,8 @@
 /**
- * Aho and Corasick's automaton (Efficient string matching, CACM 18(6), 1975) over UTF-16 units, laid out as a double array
+ * Aho and Corasick's automaton (Efficient string matching, CACM 18(6), 1975) over the symbols of an alphabet, laid out as a double array
  * (Aoe, IEEE TSE 15(9), 1989): from state s a symbol c leads to base[s] + c, if check of that is s. State 0 is the root.
  */
 export interface Automaton {
-  /** UTF-16 unit to symbol, from 1 in order of how often keys have it; 0 if none does. */
-  readonly symbols: Uint16Array;
   /** base[s] at 2s and check[s] beside it at 2s + 1: a step looks at both. */
   readonly steps: Int32Array;
   /** The state of the longest proper suffix that is a state. */
@@ -16,20 +14,19 @@ export interface Automaton {
 }
 
 /**
- * Builds the automaton of these keys, which must be sorted by UTF-16 units, different from each other, and not empty. Takes time
- * linear in their length, but for looking for gaps in the double array, which is bounded for each state.
+ * Builds the automaton of these keys in symbols (see alphabet.ts), which must be sorted, different from each other, and not empty.
+ * Takes time linear in their length, but for looking for gaps in the double array, which is bounded for each state.
  */
 export function buildAutomaton(keys: readonly string[]): Automaton {
-  const symbols = symbolsOf(keys);
-  const states = new States(1 + symbols.reduce((most, symbol) => Math.max(most, symbol), 0));
+  const states = new States(highestSymbol(keys));
   // Breadth first: the suffix of a state is nearer to the root than the state, so it is done before.
   let level: Node[] = [{ state: 0, low: 0, high: keys.length }];
   for (let depth = 0; level.length > 0; depth++) {
     const next: Node[] = [];
-    for (const node of level) grow(keys, symbols, states, node, depth, next);
+    for (const node of level) grow(keys, states, node, depth, next);
     level = next;
   }
-  return { symbols, ...states.trimmed() };
+  return states.trimmed();
 }
 
 /** The keys from low to high, without the latter, are those that begin as the state does. */
@@ -41,7 +38,6 @@ interface Node {
 
 function grow(
   keys: readonly string[],
-  symbols: Uint16Array,
   states: States,
   { state, low, high }: Node,
   depth: number,
@@ -51,10 +47,10 @@ function grow(
   const children: number[] = [];
   const firsts: number[] = [];
   while (from < high) {
-    const unit = keys[from]!.charCodeAt(depth);
-    children.push(symbols[unit]!);
+    const symbol = keys[from]!.charCodeAt(depth);
+    children.push(symbol);
     firsts.push(from);
-    while (from < high && keys[from]!.charCodeAt(depth) === unit) from++;
+    while (from < high && keys[from]!.charCodeAt(depth) === symbol) from++;
   }
   if (children.length === 0) return;
   const base = states.place(state, children);
@@ -67,20 +63,11 @@ function grow(
   }
 }
 
-function symbolsOf(keys: readonly string[]): Uint16Array {
-  const counts = new Uint32Array(0x10000);
-  for (const key of keys) for (let at = 0; at < key.length; at++) counts[key.charCodeAt(at)]!++;
-  const used: number[] = [];
-  counts.forEach((count, unit) => {
-    if (count > 0) used.push(unit);
-  });
-  const symbols = new Uint16Array(0x10000);
-  used
-    .toSorted((a, b) => counts[b]! - counts[a]!)
-    .forEach((unit, rank) => {
-      symbols[unit] = rank + 1;
-    });
-  return symbols;
+function highestSymbol(keys: readonly string[]): number {
+  let highest = 1;
+  for (const key of keys)
+    for (let at = 0; at < key.length; at++) highest = Math.max(highest, key.charCodeAt(at));
+  return highest;
 }
 
 /** So many gaps are tried for a state with several children before it goes behind everything: more would take long for little. */
@@ -130,7 +117,7 @@ class States {
     this.#ends[child] = key >= 0 ? child : this.#ends[fail]!;
   }
 
-  trimmed(): Omit<Automaton, 'symbols'> {
+  trimmed(): Automaton {
     const size = this.#used + this.#alphabet + 1;
     const steps = new Int32Array(2 * size).fill(-1);
     for (let state = 0; state < Math.min(size, this.#size); state++) {

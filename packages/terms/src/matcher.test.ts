@@ -147,6 +147,20 @@ describe('for any terms and any text', () => {
     );
   });
 
+  it('it does so with more different characters than have a symbol of their own', () => {
+    const characters = Array.from({ length: 400 }, (_, at) => String.fromCharCode(0x4e00 + 7 * at));
+    const some = fc.string({ unit: fc.constantFrom(...characters, 'a'), minLength: 1, maxLength: 3 });
+    const terms = characters.map((_, at) => characters[at]! + characters[(at * 31) % 400]!);
+    fc.assert(
+      fc.property(fc.array(some, { maxLength: 20 }), fc.array(some, { maxLength: 20 }), (own, parts) => {
+        const all = [...terms, ...own].map((text, at) => ({ ...termOf(text), id: String(at) }));
+        const name = [...own, ...parts, ...terms.slice(0, 5)].join('');
+        expect(createMatcher(all).matcher.match(name).hits).toEqual(findNaively(all, name));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('the span of a hit covers what was written for the term, and nothing else', () => {
     const matcher = matcherOf(['glorpax', 'wrench']);
     const tricked = fc

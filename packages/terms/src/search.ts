@@ -1,3 +1,5 @@
+import { ALONE } from './alphabet.ts';
+import type { Automaton } from './automaton.ts';
 import { EVIDENCE, FORM, FORMS, stepNames, type Form, type Step } from './forms.ts';
 import type { Reading } from './reading.ts';
 import type { TextReading } from './readings.ts';
@@ -61,21 +63,20 @@ export class Search {
 
   /** Runs the automaton over one reading. Returns whether to go on with others. */
   scan({ reading, forms }: TextReading): boolean {
-    const { symbols, steps, fail, ends } = this.#tables.automaton;
+    const { automaton, alphabet } = this.#tables;
+    const { symbols, seconds } = alphabet;
+    const { ends } = automaton;
     const { units, length } = reading;
     let state = 0;
     for (let at = 0; at < length; at++) {
-      const symbol = symbols[units[at]!]!;
+      const unit = units[at]!;
+      const symbol = symbols[unit]!;
       if (symbol === 0) {
         state = 0;
         continue;
       }
-      let next = steps[2 * state]! + symbol;
-      while (steps[2 * next + 1] !== state && state !== 0) {
-        state = fail[state]!;
-        next = steps[2 * state]! + symbol;
-      }
-      state = steps[2 * next + 1] === state ? next : 0;
+      state = advance(automaton, state, symbol);
+      if (symbol > ALONE) state = advance(automaton, state, seconds[unit]!);
       if (ends[state] !== 0 && !this.#collect(reading, at, ends[state]!, forms)) return false;
     }
     return true;
@@ -152,6 +153,17 @@ export class Search {
 }
 
 const decoder = new TextDecoder();
+
+/** The state of the longest end of what was read that some key begins with. */
+function advance({ steps, fail }: Automaton, from: number, symbol: number): number {
+  let state = from;
+  let next = steps[2 * state]! + symbol;
+  while (steps[2 * next + 1] !== state && state !== 0) {
+    state = fail[state]!;
+    next = steps[2 * state]! + symbol;
+  }
+  return steps[2 * next + 1] === state ? next : 0;
+}
 
 /** The strictest of these forms for which there is evidence. */
 function strictestOf(forms: number, textSteps: number, termSteps: number): Form | undefined {

@@ -1,3 +1,4 @@
+import { alphabetOf, encode, type Alphabet } from './alphabet.ts';
 import { buildAutomaton, type Automaton } from './automaton.ts';
 import { KeyMaker } from './keys.ts';
 import { MODES, type Term } from './term.ts';
@@ -8,7 +9,9 @@ import { MODES, type Term } from './term.ts';
  */
 export interface MatcherTables {
   readonly version: 1;
+  readonly alphabet: Alphabet;
   readonly automaton: Automaton;
+  /** In UTF-16 units. */
   readonly keyLengths: Uint8Array;
   /** The entries of key k are those from entryStarts[k] to entryStarts[k + 1]. */
   readonly entryStarts: Uint32Array;
@@ -42,11 +45,15 @@ export function buildTables(terms: readonly Term[]): { tables: MatcherTables; un
       else known.push(number, forms);
     }
   });
-  const sorted = [...entries.keys()].toSorted();
-  const automaton = buildAutomaton(sorted);
+  const alphabet = alphabetOf([...entries.keys()]);
+  const keys = [...entries.keys()]
+    .map((key) => ({ key, encoded: encode(alphabet, key) }))
+    .toSorted((a, b) => (a.encoded < b.encoded ? -1 : 1));
+  const sorted = keys.map(({ key }) => key);
   const tables = {
     version: 1 as const,
-    automaton,
+    alphabet,
+    automaton: buildAutomaton(keys.map(({ encoded }) => encoded)),
     keyLengths: Uint8Array.from(sorted, (key) => key.length),
     ...entryColumns(sorted, entries),
     termSteps,
@@ -98,5 +105,5 @@ function inSharedMemory(tables: MatcherTables): MatcherTables {
   };
   const move = <Columns extends object>(columns: Columns): Columns =>
     Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, moved(value)])) as Columns;
-  return { ...move(tables), automaton: move(tables.automaton) };
+  return { ...move(tables), alphabet: move(tables.alphabet), automaton: move(tables.automaton) };
 }
