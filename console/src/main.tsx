@@ -7,6 +7,7 @@ import { createQueryClient } from './api/query-client.ts';
 import { colorSchemeKey } from './parts/appearance.ts';
 import { rememberReturn } from './parts/return-path.ts';
 import { captureSignInToken } from './parts/sign-in-token.ts';
+import { StepUpDialog } from './parts/step-up-dialog.tsx';
 import { createConsoleRouter } from './router.tsx';
 import { theme } from './theme.ts';
 import './styles/mantine.css';
@@ -19,11 +20,12 @@ import './styles/tables.css';
 import './styles/forms.css';
 import './styles/case.css';
 import './styles/decision.css';
+import './styles/account.css';
 
 captureSignInToken();
 
 const queryClient = createQueryClient(() => {
-  if (location.pathname === '/sign-in') return;
+  if (['/sign-in', '/accept-invitation'].includes(location.pathname)) return;
   rememberReturn(location.pathname + location.search);
   queryClient.removeQueries();
   void router.navigate({ to: '/sign-in' });
@@ -42,6 +44,7 @@ createRoot(document.querySelector('#root')!).render(
       >
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
+          <StepUpDialog />
         </QueryClientProvider>
       </MantineProvider>
     </DirectionProvider>

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { ApprovalView } from './api/approvals.ts';
 import type { QueueStatus } from './api/cases.ts';
 import { signInRequired } from './api/client.ts';
 import type { DeliveryStatus } from './api/deliveries.ts';
@@ -18,7 +19,22 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({});
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('./pages/sign-in-page.tsx'), 'SignInPage'),
+  validateSearch: ({ problem }: Record<string, unknown>): { problem?: string } =>
+    typeof problem === 'string' && /^BW-[A-Z-]+$/.test(problem) ? { problem } : {},
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const acceptInvitation = createRoute({
+  getParentRoute: () => root,
+  path: '/accept-invitation',
+  component: lazyRouteComponent(() => import('./pages/account/invitation-page.tsx'), 'InvitationPage'),
+});
+
+/** For whoever has come by an invitation and has no way in yet. */
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('./pages/account/set-up-page.tsx'), 'SetUpPage'),
 });
 
 /** Everything behind sign-in. */
@@ -27,7 +43,8 @@ const desk = createRoute({
   id: 'desk',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queryClient.ensureQueryData(sessionQuery);
+      const { enrolling } = await context.queryClient.ensureQueryData(sessionQuery);
+      if (enrolling) throw redirect({ to: '/set-up' });
     } catch (error) {
       if (!signInRequired(error)) throw error;
       rememberReturn(location.href);
@@ -83,15 +100,49 @@ const list = createRoute({
   component: lazyRouteComponent(() => import('./pages/lists/list-page.tsx'), 'ListPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => desk,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./pages/people/people-page.tsx'), 'PeoplePage'),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => desk,
+  path: '/approvals',
+  validateSearch: ({ view }: Record<string, unknown>): { view?: ApprovalView } =>
+    view === 'own' || view === 'history' ? { view } : {},
+  component: lazyRouteComponent(() => import('./pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => desk,
   path: '/settings',
   component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => desk,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
+});
+
 const tree = root.addChildren([
   signIn,
-  desk.addChildren([queue, oneCase, deliveries, reports, report, lists, list, settings]),
+  acceptInvitation,
+  setUp,
+  desk.addChildren([
+    queue,
+    oneCase,
+    deliveries,
+    reports,
+    report,
+    lists,
+    list,
+    people,
+    approvals,
+    settings,
+    account,
+  ]),
 ]);
 
 export function createConsoleRouter(queryClient: QueryClient) {

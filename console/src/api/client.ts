@@ -1,5 +1,7 @@
 /** The one place that speaks HTTP. */
 import type { ErrorAnswer } from '@breakwater/server/contract';
+import { presence } from './presence.ts';
+import { askForProof } from './step-up.ts';
 
 export type ProblemDetail = { path: string; message: string };
 
@@ -54,19 +56,29 @@ async function fetchOk(
 ): Promise<Response> {
   const asked = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const search = asked.length > 0 ? `?${new URLSearchParams(asked).toString()}` : '';
-  const init: RequestInit = { method, cache: 'no-store', credentials: 'same-origin' };
+  const headers: Record<string, string> = { 'breakwater-presence': presence() };
+  const init: RequestInit = { method, cache: 'no-store', credentials: 'same-origin', headers };
   if (signal) init.signal = signal;
   // Fastify refuses a declared JSON body that is empty: the type goes only with a body.
   if (json !== undefined) {
     init.body = JSON.stringify(json);
-    init.headers = { 'content-type': 'application/json' };
+    headers['content-type'] = 'application/json';
   } else if (file) {
     init.body = file.content;
-    init.headers = { 'content-type': file.mediaType };
+    headers['content-type'] = file.mediaType;
   }
-  const response = await reach(`${path}${search}`, init);
-  if (!response.ok) throw await refusal(response);
-  return response;
+  return answerOf(`${path}${search}`, init);
+}
+
+/** Where a recent proof of who it is is missing, the person is asked for it, and the request goes out once more. */
+async function answerOf(address: string, init: RequestInit): Promise<Response> {
+  const response = await reach(address, init);
+  if (response.ok) return response;
+  const refused = await refusal(response);
+  if (refused.code !== 'BW-STEP-UP-REQUIRED' || !(await askForProof())) throw refused;
+  const again = await reach(address, init);
+  if (!again.ok) throw await refusal(again);
+  return again;
 }
 
 async function reach(address: string, init: RequestInit): Promise<Response> {

@@ -1,4 +1,4 @@
-import type { HashList, HashListEntry, ImportAnswer } from '@breakwater/server/contract';
+import type { Approval, HashList, HashListEntry, ImportAnswer } from '@breakwater/server/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from './client.ts';
 import { keys } from './keys.ts';
@@ -15,13 +15,19 @@ export function hashListEntriesQuery(slug: string) {
 }
 
 /** Imports a CSV or JSON Lines file into the list, which is made if there is none of that slug. */
-export function importHashList(slug: string, name: string, file: File): Promise<ImportAnswer> {
+export function importHashList(slug: string, name: string, file: File): Promise<ImportAnswer | Approval> {
   const mediaType = file.name.toLowerCase().endsWith('.csv') ? 'text/csv' : 'application/x-ndjson';
   return call(`/v1/hash-lists/${encodeURIComponent(slug)}/import`, {
     method: 'POST',
     query: { name: name || undefined },
     file: { content: file, mediaType },
   });
+}
+
+/** Marks a list as shared or not; what comes back is a request where a second person has to sign. */
+export function shareHashList(slug: string, shared: boolean, reason: string): Promise<HashList | Approval> {
+  const path = `/v1/hash-lists/${encodeURIComponent(slug)}/sharing`;
+  return call(path, { method: 'PUT', json: { shared, reason } });
 }
 
 export function deleteHashList(slug: string): Promise<void> {

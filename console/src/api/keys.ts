@@ -1,6 +1,8 @@
 /** Names of what is held in the query cache; a shorter key invalidates all that begin with it. */
 export const keys = {
   session: ['session'],
+  account: ['account'],
+  waysToSignIn: ['ways-to-sign-in'],
   workspace: ['workspace'],
   cases: ['cases'],
   caseQueue: (status: string) => ['cases', 'queue', status],
@@ -15,6 +17,11 @@ export const keys = {
   reports: ['reports'],
   report: (reportId: string) => ['reports', 'one', reportId],
   reportPages: ['reports', 'all'],
+  people: ['people'],
+  exclusions: ['exclusions'],
+  approvals: ['approvals'],
+  approvalsOf: (view: string) => ['approvals', view],
+  twoPersonRules: ['two-person-rules'],
   services: ['services'],
   serviceKeys: (slug: string) => ['services', slug, 'keys'],
 } as const;

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { sessionQuery } from '../api/session.ts';
 import { removeDemo, workspaceQuery } from '../api/workspace.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Notice, Problem } from '../parts/notice.tsx';
@@ -15,12 +16,13 @@ export function QueueBanners() {
   const { demoPresent, warnings, counts } = query.data;
   return (
     <div className="banners">
+      <NoWayInBanner />
       {warnings.map((warning) => (
-        <Notice key={warning} tone="attention" title="Degraded">
+        <Notice key={warning} tone="attention" title="Take note">
           <p>{warning}</p>
         </Notice>
       ))}
-      {counts.deadDeliveries > 0 && (
+      {counts.deadDeliveries !== null && counts.deadDeliveries > 0 && (
         <Notice tone="danger">
           <p>
             {countOf(counts.deadDeliveries, 'delivery', 'deliveries')} to a service failed for good.{' '}
@@ -30,7 +32,7 @@ export function QueueBanners() {
           </p>
         </Notice>
       )}
-      {counts.reportsInTrouble > 0 && (
+      {counts.reportsInTrouble !== null && counts.reportsInTrouble > 0 && (
         <Notice tone="danger">
           <p>
             {countOf(counts.reportsInTrouble, 'report')} to an authority{' '}
@@ -41,6 +43,20 @@ export function QueueBanners() {
       )}
       {demoPresent && <DemoBanner />}
     </div>
+  );
+}
+
+/** The one-time link is used up: whoever has nothing else stands outside when this session ends. */
+function NoWayInBanner() {
+  const session = useQuery(sessionQuery).data;
+  if (session === undefined || session.enrolled) return null;
+  return (
+    <Notice tone="attention">
+      <p>
+        You came in by a link that works once, and have no other way in yet.{' '}
+        <Link to="/account">Set up a passkey</Link>
+      </p>
+    </Notice>
   );
 }
 

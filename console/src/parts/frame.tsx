@@ -3,9 +3,11 @@ import { IconKeyboard, IconMoon, IconSun } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { keys } from '../api/keys.ts';
 import { sessionQuery, signOut } from '../api/session.ts';
 import { workspaceQuery } from '../api/workspace.ts';
 import { Problem } from './notice.tsx';
+import { useMay } from './permissions.ts';
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx';
 
 /** What stands around every page of the desk: skip link, navigation, the person at work. */
@@ -48,18 +50,35 @@ export function Frame() {
 
 function MainNavigation() {
   const counts = useQuery(workspaceQuery).data?.counts;
+  const may = {
+    queue: useMay('queue.read'),
+    deliveries: useMay('deliveries.read'),
+    reports: useMay('reports.read'),
+    lists: useMay('hash-lists.read'),
+    people: useMay('people.read'),
+  };
   return (
     <nav aria-label="Main" className="frame-nav">
-      <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
-        Queue <Count count={counts?.openCases} meaning="open" />
+      {may.queue && (
+        <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+          Queue <Count count={counts?.openCases} meaning="open" />
+        </Link>
+      )}
+      {may.deliveries && (
+        <Link to="/deliveries" activeOptions={{ includeSearch: false }}>
+          Deliveries <Count count={counts?.deadDeliveries} meaning="dead" alarming />
+        </Link>
+      )}
+      {may.reports && (
+        <Link to="/reports">
+          Reports <Count count={counts?.reportsInTrouble} meaning="in trouble" alarming />
+        </Link>
+      )}
+      {may.lists && <Link to="/lists">Hash lists</Link>}
+      <Link to="/approvals" activeOptions={{ includeSearch: false }}>
+        Approvals <Count count={counts?.approvalsToSign} meaning="to sign" />
       </Link>
-      <Link to="/deliveries" activeOptions={{ includeSearch: false }}>
-        Deliveries <Count count={counts?.deadDeliveries} meaning="dead" alarming />
-      </Link>
-      <Link to="/reports">
-        Reports <Count count={counts?.reportsInTrouble} meaning="in trouble" alarming />
-      </Link>
-      <Link to="/lists">Hash lists</Link>
+      {may.people && <Link to="/people">People</Link>}
       <Link to="/settings">Settings</Link>
     </nav>
   );
@@ -70,7 +89,7 @@ function Count({
   meaning,
   alarming,
 }: {
-  count: number | undefined;
+  count: number | null | undefined;
   meaning: string;
   alarming?: true;
 }) {
@@ -111,12 +130,17 @@ function Person() {
     mutationFn: signOut,
     onSuccess: async () => {
       await navigate({ to: '/sign-in' });
-      queryClient.clear();
+      // All that was read for this person goes; what the sign-in page reads meanwhile stays.
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.waysToSignIn[0] });
+      queryClient.getMutationCache().clear();
     },
   });
   return (
     <>
-      <bdi className="person">{session.data?.person.displayName}</bdi>
+      <Link to="/account" className="person" title="Your account">
+        <bdi>{session.data?.person.displayName}</bdi>
+        <span className="visually-hidden"> (your account)</span>
+      </Link>
       <Button variant="default" size="xs" onClick={() => leave.mutate()} loading={leave.isPending}>
         Sign out
       </Button>

@@ -12,6 +12,7 @@ export function takeReturn(now = Date.now()): string {
   localStorage.removeItem(key);
   if (stored === null) return '/';
   const { path, at }: { path: string; at: number } = JSON.parse(stored);
-  const ours = path.startsWith('/') && !path.startsWith('//') && !path.startsWith('/sign-in');
+  const ours =
+    path.startsWith('/') && !path.startsWith('//') && !/^\/(?:sign-in|set-up|accept-invitation)/.test(path);
   return ours && now - at < validMilliseconds ? path : '/';
 }

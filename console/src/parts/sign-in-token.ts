@@ -2,7 +2,7 @@ let captured: string | null = null;
 
 /** Moves the token out of the address bar and the history; does nothing where there is none. */
 export function captureSignInToken(): void {
-  if (location.pathname !== '/sign-in') return;
+  if (!['/sign-in', '/accept-invitation'].includes(location.pathname)) return;
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token === null) return;
   captured = token;

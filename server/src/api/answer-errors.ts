@@ -85,6 +85,7 @@ function answer(request: FastifyRequest, reply: FastifyReply, error: CodedError)
       requestId: request.id,
     },
   };
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.status >= 500) request.log.error({ error }, 'a request failed');
   return reply.status(error.status).header('cache-control', 'no-store').type('application/json').send(body);
 }

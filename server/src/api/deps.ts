@@ -1,8 +1,10 @@
+import type { Verifier } from '@breakwater/ledger';
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
+import type { Approvals, IdentityProvider } from '../access/index.ts';
 import type { Clock, Database, Logger, Secrets } from '../foundation/index.ts';
 import type { Actor } from '../ledger/index.ts';
 import type { CyberTipline } from '../reporting/index.ts';
@@ -23,6 +25,13 @@ export interface ApiDeps {
   readonly screening: Screening;
   readonly cyberTipline: CyberTipline;
   readonly metrics: Metrics;
+  readonly approvals: Approvals;
+  /** Address by which people reach the console, such as `https://desk.example`; known once the server listens. */
+  readonly publicAddress: () => string;
+  /** Sign-in by an organization's identity provider; null where none is set. */
+  readonly identityProvider: IdentityProvider | null;
+  /** The public key that the ledger's checkpoints verify with. */
+  readonly ledgerKey: Verifier;
   /** Proxies whose word on who calls, and how, is taken. */
   readonly trustedProxies: readonly string[];
   /** Folder of the built console; null when there is none to serve. */

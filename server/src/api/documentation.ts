@@ -22,10 +22,19 @@ export const BINARY: JsonSchema = { type: 'string', format: 'binary' };
 export async function documentApi(app: Api, version: string): Promise<void> {
   app.addHook('onRoute', (route) => {
     if (route.schema === undefined || route.schema.hide === true) return;
-    const schema = route.schema as { response?: Record<string, z.ZodType>; security?: unknown };
+    const schema = route.schema as {
+      response?: Record<string, z.ZodType>;
+      security?: unknown;
+      description?: string;
+    };
     // Every route can fail, and all fail in the same shape.
     schema.response = { ...schema.response, '4xx': errorAnswer, '5xx': errorAnswer };
     schema.security = securityOf(route.config?.access);
+    const needs = needsOf(route.config?.access);
+    if (needs !== undefined) {
+      const said = schema.description;
+      schema.description = said === undefined ? needs : `${said} ${needs}`;
+    }
   });
   await app.register(swagger, {
     openapi: {
@@ -40,7 +49,12 @@ export async function documentApi(app: Api, version: string): Promise<void> {
       components: {
         securitySchemes: {
           serviceKey: { type: 'http', scheme: 'bearer', description: 'A service key, bwk_…' },
-          session: { type: 'apiKey', in: 'cookie', name: 'breakwater_session' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'breakwater_session',
+            description: '`__Host-breakwater_session` over TLS.',
+          },
         },
       },
     },
@@ -69,6 +83,28 @@ function withContent(bodies: Readonly<Record<string, JsonSchema>>) {
   return { content: Object.fromEntries(content) };
 }
 
+/** Who may call, as the documentation says it; docs/permissions.md is read from it. */
+function needsOf(access: Access | undefined): string | undefined {
+  switch (access?.kind) {
+    case undefined:
+      return undefined;
+    case 'anyone':
+      return 'Open to anyone.';
+    case 'signed-in':
+      return 'For anybody who is signed in.';
+    case 'own-account':
+      return access.signedIn === 'recently'
+        ? 'For one’s own account, shortly after signing in.'
+        : 'For one’s own account.';
+    case 'person':
+      return `Permission: ${access.permission}.`;
+    case 'service':
+      return `Scope: ${access.scope}.`;
+    case 'service-or-person':
+      return `Scope: ${access.scope}. Permission: ${access.permission}.`;
+  }
+}
+
 function securityOf(access: Access | undefined): Record<string, string[]>[] {
   switch (access?.kind) {
     case undefined:
@@ -79,6 +115,7 @@ function securityOf(access: Access | undefined): Record<string, string[]>[] {
     case 'service-or-person':
       return [{ serviceKey: [] }, { session: [] }];
     case 'signed-in':
+    case 'own-account':
     case 'person':
       return [{ session: [] }];
   }

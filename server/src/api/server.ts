@@ -8,19 +8,28 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import type { z } from 'zod';
 import { CodedError } from '../foundation/index.ts';
 import { answerClientError, answerError, answerErrors } from './answer-errors.ts';
-import { authenticate, isOfTheApi } from './authentication.ts';
+import { authenticate, hideFromOthers, isOfTheApi } from './authentication.ts';
 import { serveConsole } from './console.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { parseJsonBodies } from './json-body.ts';
+import { PERMISSIONS_POLICY } from './permissions-policy.ts';
 import { documentApi } from './documentation.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { enforcementRoutes } from './routes/enforcement.ts';
+import { accountRoutes } from './routes/account.ts';
 import { hashListRoutes } from './routes/hash-lists.ts';
+import { identityProviderRoutes } from './routes/identity-provider.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { reportingRoutes } from './routes/reporting.ts';
 import { reviewRoutes } from './routes/review.ts';
 import { screeningRoutes } from './routes/screening.ts';
 import { serviceRoutes } from './routes/services.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { stepUpRoutes } from './routes/step-up.ts';
 import { userReportRoutes } from './routes/user-reports.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
 import { requireStorableText } from './storable-text.ts';
@@ -65,7 +74,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     // Bytes and streams are no JSON; what is in them is checked where they are read.
     if (isParsedJson(request.body)) requireStorableText(request.body);
   });
+  // Once the address was checked to be well formed.
+  app.addHook('preHandler', hideFromOthers(deps));
   app.addHook('onSend', async (request, reply) => {
+    reply.header('permissions-policy', PERMISSIONS_POLICY);
     if (isOfTheApi(request) && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -79,6 +91,11 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
 
   await documentApi(app, deps.version);
   operationRoutes(app, deps);
+  signInRoutes(app, deps);
+  identityProviderRoutes(app, deps);
+  stepUpRoutes(app, deps);
+  accountRoutes(app, deps);
+  invitationRoutes(app, deps);
   workspaceRoutes(app, deps);
   userReportRoutes(app, deps);
   await screeningRoutes(app, deps);
@@ -88,6 +105,9 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   enforcementRoutes(app, deps);
   reportingRoutes(app, deps);
   serviceRoutes(app, deps);
+  peopleRoutes(app, deps);
+  approvalRoutes(app, deps);
+  ledgerRoutes(app, deps);
   if (deps.consoleFolder !== null) await serveConsole(app, deps.consoleFolder);
   return app;
 }

@@ -1,3 +1,4 @@
+export { assignCase } from './assignment.ts';
 export { closeCase, joinOrOpenCase, lockCase, type Joining, type ReportedFacts } from './cases.ts';
 export { accountsOfCase, groupPage, type CaseAccount, type GroupPage } from './dossier.ts';
 export {

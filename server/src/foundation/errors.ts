@@ -87,14 +87,179 @@ const table = {
     message:
       'This sign-in link was used before or has expired. Make a new one with: bin/breakwater sign-in-link',
   },
+  'BW-INSECURE-CONNECTION': {
+    status: 403,
+    message:
+      'Signing in from another machine needs HTTPS. Put a proxy with TLS in front and set BREAKWATER_PUBLIC_URL.',
+  },
+  'BW-SESSION-REVOKED': {
+    status: 401,
+    message:
+      'This session was ended, because its token was used a second time or in another browser. Sign in again, and tell the person who looks after Breakwater unless you know why.',
+  },
+  'BW-STEP-UP-REQUIRED': { status: 403, message: 'Show first that it is you: this needs a recent sign-in.' },
+  'BW-ENROLMENT-REQUIRED': {
+    status: 403,
+    message: 'Set up a passkey, or a password with an authenticator app, before you go on.',
+  },
+  'BW-INVITATION-INVALID': {
+    status: 401,
+    message: 'This invitation was used before or has expired. Ask whoever invited you for a new one.',
+  },
+  'BW-INVITATION-NEEDLESS': {
+    status: 409,
+    message: 'This person has been here already. An invitation is for somebody who has not.',
+  },
+  'BW-SIGN-IN-FAILED': {
+    status: 403,
+    message: 'Name, password and code do not belong together. Check them, and use a new code.',
+  },
+  'BW-SIGN-IN-THROTTLED': {
+    status: 429,
+    message:
+      'Too many attempts have failed. Wait for the time in the Retry-After header, or use a passkey, which never has to wait.',
+  },
+  'BW-CODE-REPLAYED': {
+    status: 403,
+    message: 'This code was used before. Wait for the next one that the authenticator app shows.',
+  },
+  'BW-AUTHENTICATOR-CODE': {
+    status: 422,
+    message:
+      'This is not the code that the authenticator app should show. Scan the picture again, or check the clock.',
+  },
+  'BW-PASSWORD-WEAK': { status: 422, message: 'This password is too weak.' },
+  'BW-SIGN-IN-NAME-TAKEN': {
+    status: 409,
+    message: 'Somebody signs in with this name already. Choose another.',
+  },
+  'BW-RECOVERY-CODE-INVALID': {
+    status: 403,
+    message: 'This is not a recovery code, or it was used before. Each works once.',
+  },
+  'BW-LAST-WAY-IN': {
+    status: 409,
+    message: 'This is your last way in. Set up another one before you remove it.',
+  },
+  'BW-PASSKEY-ADDRESS': {
+    status: 409,
+    message:
+      'Browsers make no passkeys at this address: it is a number, or has no TLS. Use http://localhost on this machine, or a name with https.',
+  },
+  'BW-PASSKEY-ORIGIN': {
+    status: 403,
+    message:
+      'This passkey was asked for by another site. Somebody may be imitating Breakwater: check the address before you go on.',
+  },
+  'BW-PASSKEY-CHALLENGE': {
+    status: 403,
+    message: 'This answer of a passkey comes too late, a second time, or from elsewhere. Try again.',
+  },
+  'BW-PASSKEY-COUNTER': {
+    status: 403,
+    message: 'This passkey counts backwards: there may be a copy of it. Remove it and set up another.',
+  },
+  'BW-PASSKEY-UNKNOWN': { status: 403, message: 'This passkey does not belong here, or was removed.' },
+  'BW-PASSKEY-INVALID': { status: 403, message: 'The answer of the passkey does not hold. Try again.' },
+  'BW-OIDC-UNAVAILABLE': {
+    status: 503,
+    message:
+      "Your organization's sign-in cannot be reached or is not set up. Try again, or sign in another way.",
+  },
+  'BW-OIDC-STATE': {
+    status: 403,
+    message:
+      'This sign-in was not begun in this browser, took too long, or was finished before. Begin again.',
+  },
+  'BW-OIDC-REFUSED': { status: 403, message: "Your organization's sign-in refused. Begin again." },
+  'BW-OIDC-NONCE': {
+    status: 403,
+    message: 'The answer of your organization belongs to another sign-in and was refused. Begin again.',
+  },
+  'BW-OIDC-SIGNATURE': {
+    status: 403,
+    message: "The answer is not signed with a key of your organization's sign-in and was refused.",
+  },
+  'BW-OIDC-ISSUER': {
+    status: 403,
+    message: "The answer was made by another provider than your organization's and was refused.",
+  },
+  'BW-OIDC-AUDIENCE': {
+    status: 403,
+    message: 'The answer of your organization was made for another program and was refused.',
+  },
+  'BW-OIDC-EXPIRED': {
+    status: 403,
+    message: 'The answer of your organization is too old and was refused. Begin again, and check the clocks.',
+  },
+  'BW-OIDC-INVALID': {
+    status: 403,
+    message: 'The answer of your organization does not hold and was refused.',
+  },
+  'BW-OIDC-NO-ROLE': {
+    status: 403,
+    message: 'Your organization has given you no role here. Ask the person who looks after Breakwater.',
+  },
+  'BW-OIDC-ANOTHER-PERSON': {
+    status: 403,
+    message: 'Your organization says that you are somebody else than who is signed in here.',
+  },
   'BW-SERVICE-KEY-REQUIRED': {
     status: 401,
     message: 'Send a service key in the Authorization header: Bearer bwk_…',
   },
   'BW-SERVICE-KEY-INVALID': { status: 401, message: 'This service key is unknown, expired or revoked.' },
   'BW-FORBIDDEN': { status: 403, message: 'You do not have the permission that this needs.' },
+  'BW-SERVICE-KEY-SCOPE': {
+    status: 403,
+    message: 'This service key lacks the scope that this needs. Make a key with it in the settings.',
+  },
   'BW-CROSS-ORIGIN': { status: 403, message: 'This request came from another site and was refused.' },
 
+  'BW-OWN-ROLES': { status: 403, message: 'Nobody gives themselves a role. Ask another administrator.' },
+  'BW-LAST-ADMINISTRATOR': {
+    status: 409,
+    message: 'This is the last active administrator. Make another one first.',
+  },
+  'BW-PERSON-DEACTIVATED': {
+    status: 403,
+    message: 'This account was deactivated. Ask an administrator of the desk to let you in again.',
+  },
+  'BW-PERSON-UNFIT': {
+    status: 422,
+    message:
+      'This person cannot take that: they are deactivated, lack the role, or may not know of the case.',
+  },
+  'BW-RESTRICTION-UNKEPT': {
+    status: 422,
+    message: 'Name at least one active lead who may see the case, or nobody could ever open it up again.',
+  },
+  'BW-APPROVAL-WAITING': {
+    status: 409,
+    message: 'The same is waiting for a second signature already. Withdraw that request first.',
+  },
+  'BW-APPROVAL-OWN': {
+    status: 403,
+    message: 'A second signature is given by somebody else than who asked, or whom it is about.',
+  },
+  'BW-APPROVAL-CONCLUDED': {
+    status: 409,
+    message: 'This request was approved, refused, withdrawn or has expired.',
+  },
+  'BW-APPROVAL-EXPIRED': { status: 409, message: 'This request has expired. Ask again.' },
+  'BW-APPROVAL-STALE': {
+    status: 409,
+    message: 'What was asked for no longer fits how things are now. Withdraw it and ask again.',
+  },
+  'BW-RULE-FIXED': { status: 409, message: 'This always needs two people and cannot be switched off.' },
+  'BW-SHARED-LIST-NEEDS-PERSON': {
+    status: 403,
+    message: 'This list is shared. Only a person adds to it, with the second signature of another.',
+  },
+  'BW-SERVICE-KEY-ENDED': {
+    status: 409,
+    message: 'This key was revoked, has expired or was replaced already. Make a new one.',
+  },
   'BW-SERVICE-EXISTS': { status: 409, message: 'A service with this short name exists already.' },
   'BW-LIST-EMPTY': { status: 422, message: 'The list has no entries.' },
   'BW-LIST-INVALID': {
@@ -131,6 +296,50 @@ const table = {
   'BW-DELIVERY-NOT-RETRYABLE': {
     status: 409,
     message: 'This delivery has arrived; there is nothing to retry.',
+  },
+
+  'BW-LEDGER-ALTERED': {
+    status: 500,
+    message: 'The ledger is not as it was written. Run: bin/breakwater ledger verify',
+  },
+  'BW-LEDGER-NOT-SIGNED-YET': {
+    status: 409,
+    message: 'The ledger has not signed this yet, which takes two seconds. Try again.',
+  },
+  'BW-LEDGER-SIZE-UNKNOWN': {
+    status: 422,
+    message:
+      'The ledger has no signed checkpoint that reaches this size, or the sizes are the wrong way round.',
+  },
+  'BW-LEDGER-ERASURE-REFUSED': {
+    status: 409,
+    message:
+      'Nothing was erased: one of the events is unknown, is not in the ledger yet, or is itself the record of an erasure.',
+  },
+  'BW-LEDGER-UNREADABLE': {
+    status: 422,
+    message: 'This is no key, checkpoint, proof, request or export of a ledger, or it was damaged.',
+  },
+  'BW-LEDGER-SIGNATURE-INVALID': {
+    status: 422,
+    message: 'A signature does not hold: what it stands under was altered after it was signed.',
+  },
+  'BW-LEDGER-OTHER-KEY': {
+    status: 422,
+    message: 'This was signed by another key than the one that is trusted here.',
+  },
+  'BW-LEDGER-PROOF-INVALID': { status: 422, message: 'The proof does not hold.' },
+  'BW-LEDGER-ROLLED-BACK': {
+    status: 409,
+    message: 'The ledger has fewer events than were seen before: it was rolled back.',
+  },
+  'BW-LEDGER-FORKED': {
+    status: 409,
+    message: 'The ledger does not go on from what was seen before: its history was rewritten.',
+  },
+  'BW-LEDGER-WITNESS-BEHIND': {
+    status: 409,
+    message: 'The proof does not begin where this witness last signed. Ask for one that does.',
   },
 
   'BW-UNSCANNED-EMPTY': { status: 422, message: 'The file has no bytes.' },
@@ -201,6 +410,8 @@ interface CodedErrorOptions {
   /** Replaces the table's sentence where the place knows better; still for a person, still without secrets. */
   readonly message?: string;
   readonly details?: readonly ProblemDetail[];
+  /** When it may be tried again; goes into the Retry-After header. */
+  readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
@@ -209,6 +420,7 @@ export class CodedError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly details: readonly ProblemDetail[];
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, options: CodedErrorOptions = {}) {
     super(options.message ?? table[code].message, { cause: options.cause });
@@ -216,6 +428,7 @@ export class CodedError extends Error {
     this.code = code;
     this.status = table[code].status;
     this.details = options.details ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sql, type Generated } from 'kysely';
+import { sql, type Generated, type Selectable } from 'kysely';
 import {
   CodedError,
   decodeCursor,
@@ -19,6 +19,7 @@ interface HashListsTable {
   source: string | null;
   demo: boolean;
   updated_at: Date;
+  shared: Generated<boolean>;
 }
 
 interface HashListEntriesTable {
@@ -40,7 +41,7 @@ declare module '../foundation/database.ts' {
   }
 }
 
-export interface HashListRow extends HashListsTable {
+export interface HashListRow extends Selectable<HashListsTable> {
   readonly entries: number;
 }
 

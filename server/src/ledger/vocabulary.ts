@@ -7,15 +7,48 @@ export interface EventPayloads {
   'demo.created': { serviceId: string };
   'demo.removed': { serviceId: string; cases: number };
   'person.created': { personId: string; roles: string[] };
+  'person.roles-changed': {
+    personId: string;
+    before: string[];
+    after: string[];
+    because: 'asked' | 'migration';
+  };
+  'person.deactivated': { personId: string };
+  'person.reactivated': { personId: string };
+  'person.excluded': { exclusionId: string; personId: string; targetKind: string; targetId: string };
+  'person.exclusion-lifted': { exclusionId: string; personId: string };
+  'approval.requested': { approvalId: string; kind: string; subject: string };
+  'approval.given': { approvalId: string; kind: string; requestedBy: string };
+  'approval.refused': { approvalId: string; kind: string; requestedBy: string };
+  'approval.withdrawn': { approvalId: string; kind: string };
+  'approval.expired': { approvalId: string; kind: string };
+  'approval.waived': { approvalId: string; kind: string; subject: string };
+  'two-person.changed': { kind: string; required: boolean; threshold: number | null };
+  'lone-signature.changed': { allowed: boolean; because: 'asked' | 'second-signer' };
   'sign-in-link.created': { personId: string };
-  'person.signed-in': { personId: string };
-  'person.signed-out': { personId: string };
+  'person.signed-in': { personId: string; sessionId?: string; method?: string };
+  'person.signed-out': { personId: string; sessionId?: string };
+  'person.invited': { personId: string };
+  'invitation.accepted': { personId: string };
+  'person.stepped-up': { personId: string; sessionId: string; method: string };
+  'person.roles-mapped': { personId: string; roles: string[] };
+  'passkey.added': { personId: string; passkeyId: string };
+  'passkey.removed': { personId: string; passkeyId: string };
+  'password.set': { personId: string };
+  'password.removed': { personId: string };
+  'recovery-codes.made': { personId: string; codes: number };
+  'recovery-code.used': { personId: string; left: number };
+  'session.ended': { personId: string; sessionId: string; because: string };
+  'sign-in.refused': { way: string; reason: string; personId: string | null };
+  'sign-in.throttled': { scope: string; failures: number };
   'service.created': { serviceId: string; slug: string };
   'service-key.created': { serviceId: string; keyId: string };
   'service-key.revoked': { serviceId: string; keyId: string };
+  'service-key.rotated': { serviceId: string; keyId: string; replacedBy: string };
   'webhook.set': { serviceId: string };
   'webhook.removed': { serviceId: string };
   'hash-list.imported': { listId: string; slug: string; added: number; alreadyPresent: number };
+  'hash-list.sharing-changed': { listId: string; slug: string; shared: boolean };
   'hash-list.removed': { listId: string; slug: string; entries: number };
   'user-report.received': {
     userReportId: string;
@@ -29,6 +62,8 @@ export interface EventPayloads {
   'exhibit.sealed': { exhibitId: string; objectId: string; sha256: string; bytes: number };
   'case.opened': { caseId: string; number: number; groupId: string; priority: number };
   'case.user-report-joined': { caseId: string; userReportId: string; priority: number };
+  'case.assigned': { caseId: string; personId: string | null; before: string | null };
+  'case.access-changed': { caseId: string; restricted: boolean; people: string[] };
   'case.closed': { caseId: string; decisionId: string };
   'exhibit.previewed': { exhibitId: string; tone: 'gray'; blurred: true };
   'exhibit.revealed': { exhibitId: string; extent: 'full' | 'first-frame'; reason: string; sha256: string };
@@ -48,6 +83,7 @@ export interface EventPayloads {
   'report.filed': { reportId: string; externalId: string; environment: string };
   'report.failed': { reportId: string; kind: string };
   'report.retried': { reportId: string };
+  'ledger.content-erased': { eventIds: string[]; because: string };
 }
 
 export type EventType = keyof EventPayloads;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { ROLES, type OidcSettings, type Role } from '../access/index.ts';
 import { CodedError } from '../foundation/index.ts';
 
 /** Settings of the program. Each comes from a flag, else from the environment, else from the default named here. */
@@ -12,6 +13,8 @@ export interface Config {
   readonly dataFolder: string;
   /** A PostgreSQL of yours; undefined for the one that comes with Breakwater. */
   readonly databaseUrl: string | undefined;
+  /** The same database as the owner of its tables, who alone changes their shape; undefined to do that as the program. */
+  readonly databaseOwnerUrl: string | undefined;
   /** Bin folder of an installed PostgreSQL to run instead of the one from npm. */
   readonly postgresBinFolder: string | undefined;
   /** Address by which people reach the console, where a proxy stands in front. */
@@ -20,6 +23,8 @@ export interface Config {
   /** Addresses or networks of the proxies whose word on who calls is taken; none by default. */
   readonly trustedProxies: readonly string[];
   readonly cyberTipline: CyberTiplineConfig | undefined;
+  /** Sign-in by an organization's OpenID Connect provider. */
+  readonly oidc: OidcSettings | undefined;
 }
 
 export interface CyberTiplineConfig {
@@ -44,6 +49,7 @@ const environmentSchema = z.object({
   BREAKWATER_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   BREAKWATER_DATA: z.string().min(1).default(defaultDataFolder),
   DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
+  DATABASE_OWNER_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
   BREAKWATER_POSTGRES_BIN: z.string().min(1).optional(),
   BREAKWATER_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   BREAKWATER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -56,6 +62,12 @@ const environmentSchema = z.object({
   BREAKWATER_CYBERTIPLINE_USERNAME: z.string().min(1).optional(),
   BREAKWATER_CYBERTIPLINE_PASSWORD: z.string().min(1).optional(),
   BREAKWATER_REPORTER_EMAIL: z.email().optional(),
+  BREAKWATER_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  BREAKWATER_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  BREAKWATER_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  BREAKWATER_OIDC_NAME: z.string().min(1).max(100).default('your organization'),
+  BREAKWATER_OIDC_ROLES_CLAIM: z.string().min(1).default('groups'),
+  BREAKWATER_OIDC_ROLES: z.string().min(1).optional(),
 });
 
 /** Reads and checks the settings. @throws {CodedError} BW-START-CONFIG naming every setting at fault */
@@ -82,11 +94,13 @@ export function readConfig(
     port: values.BREAKWATER_PORT,
     dataFolder: resolve(values.BREAKWATER_DATA),
     databaseUrl: values.DATABASE_URL,
+    databaseOwnerUrl: values.DATABASE_OWNER_URL,
     postgresBinFolder: values.BREAKWATER_POSTGRES_BIN,
     publicUrl: values.BREAKWATER_PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: values.BREAKWATER_LOG_LEVEL,
     trustedProxies: values.BREAKWATER_TRUSTED_PROXIES ?? [],
     cyberTipline: cyberTiplineOf(values),
+    oidc: oidcOf(values),
   };
 }
 
@@ -115,6 +129,41 @@ function environmentOf(url: string): CyberTiplineConfig['environment'] {
   }
   throw configError(
     'BREAKWATER_CYBERTIPLINE_URL must be of https://report.cybertip.org, https://exttest.cybertip.org, or a sandbox on this machine, and hold no credentials',
+  );
+}
+
+function oidcOf(values: z.infer<typeof environmentSchema>): OidcSettings | undefined {
+  const issuer = values.BREAKWATER_OIDC_ISSUER;
+  if (issuer === undefined) return undefined;
+  const clientId = values.BREAKWATER_OIDC_CLIENT_ID;
+  const clientSecret = values.BREAKWATER_OIDC_CLIENT_SECRET;
+  const table = values.BREAKWATER_OIDC_ROLES;
+  if (clientId === undefined || clientSecret === undefined || table === undefined) {
+    throw configError(
+      'BREAKWATER_OIDC_ISSUER needs BREAKWATER_OIDC_CLIENT_ID, BREAKWATER_OIDC_CLIENT_SECRET and BREAKWATER_OIDC_ROLES as well',
+    );
+  }
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol !== 'https:' && !/^(?:localhost|\[::1\]|127(?:\.\d+){3})$/.test(hostname))
+    throw configError('BREAKWATER_OIDC_ISSUER must be an https address, or be on this machine');
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    name: values.BREAKWATER_OIDC_NAME,
+    rolesClaim: values.BREAKWATER_OIDC_ROLES_CLAIM,
+    roles: new Map(table.split(',').map(groupAndRole)),
+  };
+}
+
+/** Such as `desk-reviewers=reviewer`; the name of a group may have an equals sign in it, as in a directory's. */
+function groupAndRole(pair: string): [string, Role] {
+  const at = pair.lastIndexOf('=');
+  const group = pair.slice(0, Math.max(at, 0)).trim();
+  const role = ROLES.find((one) => one === pair.slice(at + 1).trim());
+  if (group !== '' && role !== undefined) return [group, role];
+  throw configError(
+    `BREAKWATER_OIDC_ROLES is group=role with commas between; the roles are ${ROLES.join(', ')}`,
   );
 }
 

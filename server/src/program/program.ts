@@ -4,19 +4,24 @@ import { fileURLToPath } from 'node:url';
 import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
 import {
   bootstrapServiceKey,
+  createApprovals,
+  createIdentityProvider,
   createPerson,
   createService,
   createSignInToken,
   firstPerson,
   listServices,
+  recordMigratedRoles,
+  ROLES,
+  type Approvals,
 } from '../access/index.ts';
 import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
   CodedError,
+  canChangeHistory,
   createMetrics,
-  migrate,
   openSecrets,
   startJobs,
   type Clock,
@@ -25,16 +30,21 @@ import {
   type Metrics,
   type Secrets,
 } from '../foundation/index.ts';
-import { record, startSequencer } from '../ledger/index.ts';
+import { checkpointFile, openLedgerKey, record, requireOwnLedger, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
+import { executorsOf } from './executors.ts';
 import { handlersOf } from './handlers.ts';
 import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
+import { listen } from './listen.ts';
 import { startStore } from './open-store.ts';
 import { version } from './version.ts';
+
+const HISTORY_WARNING =
+  'The role of DATABASE_URL owns the tables or may change them, so the database does not keep the program from changing its own history. Give it DATABASE_OWNER_URL; docs/ledger.md says how.';
 
 /** Each may take its full allowance of memory. */
 const MOST_DECODERS = 4;
@@ -59,6 +69,7 @@ interface Parts {
   readonly decoder: ConfinedDecoder;
   readonly screening: Screening;
   readonly metrics: Metrics;
+  readonly approvals: Approvals;
 }
 
 /** Puts the program together and starts it. What was started is stopped again if a later part fails. */
@@ -76,15 +87,19 @@ export async function startProgram(options: {
     const secrets = await openSecrets(folders.secrets);
     const store = await startStore(config, log);
     stack.add('database', () => store.close());
-    await migrate(store.pool);
     const { db, pool } = store;
+    if (await canChangeHistory(pool)) log.warn(HISTORY_WARNING);
     const metrics = createMetrics();
     const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
     const screening = createScreening({ decoder, count: countScreening(metrics) });
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
-    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics };
-    const sequencer = startSequencer({ db, pool, log });
+    const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
+    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
+    const signer = await openLedgerKey(secrets);
+    await requireOwnLedger(db, signer);
+    const memory = await checkpointFile(folders.lastCheckpoint);
+    const sequencer = startSequencer({ db, clock, signer, memory, log });
     stack.add('sequencer', () => sequencer.stop());
     const opened = await openWorkspace(parts, options.firstStart);
     const authority = await openAuthority(config, secrets, opened.demo);
@@ -94,12 +109,22 @@ export async function startProgram(options: {
     const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
     stack.add('jobs', () => jobs.stop());
     watch(parts);
+    let url = config.publicUrl ?? '';
     const api = await createApi(
-      apiDepsOf(parts, { log, pool, cyberTipline, trustedProxies: config.trustedProxies }),
+      apiDepsOf(parts, {
+        log,
+        pool,
+        cyberTipline,
+        publicAddress: () => url,
+        identityProvider: config.oidc === undefined ? null : createIdentityProvider(parts, config.oidc),
+        ledgerKey: signer.verifier,
+        trustedProxies: config.trustedProxies,
+      }),
     );
     stack.add('http', () => api.close());
-    const address = await listen(api, config);
-    const url = config.publicUrl ?? address;
+    const listening = await listen(api, config);
+    stack.add('second address', () => listening.close());
+    url = config.publicUrl ?? listening.url;
     return {
       url,
       sandboxUrl: authority.sandboxUrl,
@@ -142,9 +167,10 @@ class StopStack {
 /** The first start: somebody to sign in, and something to look at. A start that was cut short is completed. */
 async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promise<{ demo: boolean }> {
   const { db, clock } = parts;
+  await recordMigratedRoles(parts);
   await db.transaction().execute(async (trx) => {
     if ((await firstPerson(trx)) !== undefined) return;
-    await createPerson(trx, clock, { displayName: 'First person', roles: ['reviewer', 'administrator'] });
+    await createPerson(trx, clock, { displayName: 'First person', roles: ROLES });
     await record(trx, {
       type: 'workspace.opened',
       at: clock.now(),
@@ -173,7 +199,10 @@ async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promis
 
 function apiDepsOf(
   parts: Parts,
-  more: Pick<ApiDeps, 'log' | 'pool' | 'cyberTipline' | 'trustedProxies'>,
+  more: Pick<
+    ApiDeps,
+    'log' | 'pool' | 'cyberTipline' | 'ledgerKey' | 'trustedProxies' | 'publicAddress' | 'identityProvider'
+  >,
 ): ApiDeps {
   return {
     ...parts,
@@ -212,18 +241,6 @@ function watch({ db, metrics }: Parts): void {
     async () => (await deliveryCounts(db)).pending,
   );
   metrics.gauge('breakwater_reports_in_trouble', 'Reports that wait or failed', () => reportsInTrouble(db));
-}
-
-async function listen(api: Awaited<ReturnType<typeof createApi>>, config: Config): Promise<string> {
-  try {
-    return await api.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      const message = `Port ${config.port} is in use. Choose another with --port.`;
-      throw new CodedError('BW-START-PORT-IN-USE', { message, cause: error });
-    }
-    throw error;
-  }
 }
 
 /** The token stands in the fragment, which a browser sends to nobody and no log sees. */

@@ -187,6 +187,7 @@ it('files once when two jobs for one report are worked off at once', async () =>
       'screen-user-report': idle,
       'open-case-for-user-report': idle,
       'carry-out-decision': idle,
+      'expire-approval': idle,
       'deliver-webhook': idle,
       'queue-report': idle,
       'file-report': (payload) => fileReport({ ...desk, cyberTipline }, payload.reportId),

@@ -1,5 +1,6 @@
 export {
   decide,
+  decideOnceSigned,
   decisionById,
   decisionOfCase,
   type DecisionRow,
@@ -8,5 +9,5 @@ export {
   type Ruling,
 } from './decide.ts';
 export { isPreviewable, previewExhibit, revealExhibit, type LookDeps, type Picture } from './looks.ts';
-export { ACTION_KINDS, POLICIES, type ActionKind, type Policy } from './policies.ts';
+export { ACTION_KINDS, findPolicy, POLICIES, type ActionKind, type Policy } from './policies.ts';
 export { exhibitsViewedInFull, revealsOfCase, type Reveal } from './reveals.ts';

@@ -58,11 +58,15 @@ export async function createWatchedDesk(
     metrics,
     log,
     secrets: desk.secrets,
+    ledgerKey: desk.ledgerKey.verifier,
     vault: desk.vault,
+    approvals: desk.approvals,
     version: 'test',
     cyberTipline: { environment: 'unconfigured' },
     consoleFolder: null,
     trustedProxies: [],
+    publicAddress: () => 'http://localhost',
+    identityProvider: null,
     demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
   });
   const serviceKey = { authorization: `Bearer ${desk.service.key}` };

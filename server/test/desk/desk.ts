@@ -2,14 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Signer } from '@breakwater/ledger';
 import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
 import { Logger as GraphileLogger, runOnce } from 'graphile-worker';
 import type pg from 'pg';
 import {
+  createApprovals,
   createPerson,
   createService,
   createServiceKey,
   createSignInToken,
+  ROLES,
+  type Approvals,
+  type IdentityProvider,
   type Person,
   type ServiceIdentity,
 } from '../../src/access/index.ts';
@@ -17,6 +22,8 @@ import { createApi } from '../../src/api/index.ts';
 import {
   createLog,
   createMetrics,
+  ensureProgramRole,
+  grantProgram,
   migrate,
   openDatabase,
   openSecrets,
@@ -25,11 +32,12 @@ import {
   type Jobs,
   type Secrets,
 } from '../../src/foundation/index.ts';
-import { handlersOf } from '../../src/program/index.ts';
+import { openLedgerKey } from '../../src/ledger/index.ts';
+import { executorsOf, handlersOf } from '../../src/program/index.ts';
 import type { CyberTipline } from '../../src/reporting/index.ts';
 import { createScreening, type Screening, type Verdict } from '../../src/screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../../src/vault/index.ts';
-import { createTestDatabase, type TestConnection } from '../postgres-harness/index.ts';
+import { createTestDatabase, type TestConnection, type TestDatabase } from '../postgres-harness/index.ts';
 
 /** A clock that stands still until a test turns it. */
 export interface TestClock extends Clock {
@@ -40,8 +48,11 @@ export interface TestClock extends Clock {
 /** The whole desk without a network port, on a database of its own and real parts throughout. */
 export interface Desk {
   readonly db: Database;
+  /** As the owner of the database, who may do everything; `db` is the program's and may do what the program may. */
   readonly pool: pg.Pool;
   readonly connection: TestConnection;
+  /** Signs the ledger. No sequencer runs by itself: `sequenceEvents` does, when a test calls it. */
+  readonly ledgerKey: Signer;
   readonly clock: TestClock;
   readonly folder: string;
   readonly secrets: Secrets;
@@ -50,6 +61,8 @@ export interface Desk {
   readonly screening: Screening;
   /** Every verdict that was counted. */
   readonly verdicts: Verdict[];
+  readonly approvals: Approvals;
+  /** Holds every role. */
   readonly person: Person;
   readonly service: ServiceIdentity & { readonly key: string };
   /** Works off every job that is due, and whatever they enqueue. Rethrows the first failure. */
@@ -64,28 +77,33 @@ export interface Desk {
 export interface DeskOptions {
   readonly cyberTipline?: CyberTipline;
   readonly fetch?: typeof fetch;
+  /** Address by which people reach it; http://localhost unless told. */
+  readonly publicAddress?: string;
+  /** Sign-in by an organization, on the desk's own database. */
+  readonly identityProvider?: (parts: { readonly db: Database; readonly clock: Clock }) => IdentityProvider;
 }
 
 export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
   const { cyberTipline = { environment: 'unconfigured' }, fetch: ownFetch = fetch } = options;
   const database = await createTestDatabase({ migrate: migrateOnce });
-  const opening = openDatabase(database.connection, { onError: () => {} });
+  const opening = openDatabase(asProgram(database), { onError: () => {} });
   const { db, pool } = opening;
+  const owner = openDatabase(database.connection, { onError: () => {} });
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-desk-'));
   const clock = testClock('2026-01-15T09:00:00.000Z');
   const log = createLog({ level: 'silent', destination: process.stderr });
   const metrics = createMetrics();
   const secrets = await openSecrets(join(folder, 'secrets'));
+  const ledgerKey = await openLedgerKey(secrets);
   const vault = await openVault({ store: folderObjectStore(join(folder, 'vault')), secrets, clock });
   const decoder = createConfinedDecoder();
   const verdicts: Verdict[] = [];
   const screening = createScreening({ decoder, count: (verdict) => verdicts.push(verdict) });
-  const parts = { db, clock, secrets, vault, decoder, screening, metrics };
+  const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
+  const parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
   const person = await db
     .transaction()
-    .execute((trx) =>
-      createPerson(trx, clock, { displayName: 'Test person', roles: ['reviewer', 'administrator'] }),
-    );
+    .execute((trx) => createPerson(trx, clock, { displayName: 'Test person', roles: ROLES }));
   const service = await testService(db, clock);
   const handlers = handlersOf({ ...parts, cyberTipline, fetch: ownFetch });
   let opened: ReturnType<typeof createApi> | undefined;
@@ -94,15 +112,19 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       ...parts,
       version: 'test',
       pool,
+      ledgerKey: ledgerKey.verifier,
       log,
       cyberTipline,
       consoleFolder: null,
       trustedProxies: [],
+      publicAddress: () => options.publicAddress ?? 'http://localhost',
+      identityProvider: options.identityProvider?.({ db, clock }) ?? null,
       demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
     }));
   return {
     ...parts,
-    pool,
+    pool: owner.pool,
+    ledgerKey,
     connection: database.connection,
     folder,
     verdicts,
@@ -119,15 +141,23 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       await (await opened)?.close();
       await decoder.close();
       await opening.close();
+      await owner.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function migrateOnce(connection: TestConnection): Promise<void> {
+/** The desk works with the rights that the program has, and no more. */
+function asProgram({ connection, programRole }: TestDatabase): TestConnection & { readonly options: string } {
+  return { ...connection, options: `-c role=${programRole}` };
+}
+
+async function migrateOnce(connection: TestConnection, programRole: string): Promise<void> {
   const database = openDatabase(connection, { onError: () => {} });
+  await ensureProgramRole(database.pool, programRole);
   await migrate(database.pool);
+  await grantProgram(database.pool, programRole);
   await database.close();
 }
 
@@ -149,7 +179,14 @@ async function testService(db: Database, clock: Clock): Promise<ServiceIdentity 
   return db.transaction().execute(async (trx) => {
     const service = await createService(trx, clock, actor, { slug: 'test-service', name: 'Test service' });
     const { key, row } = await createServiceKey(trx, clock, actor, { serviceId: service.id, label: 'test' });
-    return { serviceId: service.id, keyId: row.id, slug: service.slug, key };
+    return {
+      serviceId: service.id,
+      keyId: row.id,
+      slug: service.slug,
+      scopes: row.scopes,
+      requestsAMinute: null,
+      key,
+    };
   });
 }
 

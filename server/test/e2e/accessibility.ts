@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 
 /**
  * What would hinder somebody who uses a screen reader on this page; empty when nothing would. `landmarks` are selectors
@@ -60,15 +60,20 @@ const NAMED = new Set(
 
 /** Controls without a name, from the tree that Chromium gives to screen readers. */
 async function unnamedNodes(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  try {
-    const { nodes } = await session.send('Accessibility.getFullAXTree');
-    const controls = nodes.filter(({ ignored, role }) => !ignored && NAMED.has(String(role?.value)));
-    if (controls.length === 0) return ['the accessibility tree is empty'];
-    return controls
-      .filter(({ name }) => String(name?.value ?? '').trim() === '')
-      .map(({ role, properties }) => `a ${String(role?.value)} has no name: ${JSON.stringify(properties)}`);
-  } finally {
-    await session.detach();
-  }
+  const session = await sessionOf(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  const controls = nodes.filter(({ ignored, role }) => !ignored && NAMED.has(String(role?.value)));
+  if (controls.length === 0) return ['the accessibility tree is empty'];
+  return controls
+    .filter(({ name }) => String(name?.value ?? '').trim() === '')
+    .map(({ role, properties }) => `a ${String(role?.value)} has no name: ${JSON.stringify(properties)}`);
+}
+
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+/** One for each page, never detached: with it would go the security keys that other sessions have plugged in. */
+function sessionOf(page: Page): Promise<CDPSession> {
+  const session = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, session);
+  return session;
 }

@@ -377,6 +377,7 @@ function pageAddresses(
     '/lists',
     '/lists/demo-list',
     '/settings',
+    '/account',
   ];
   const addresses = paths.map((path) => `${program.url}${path}`);
   return [...addresses, ...[knownCase, openCase, report].filter((address) => address !== undefined)];

@@ -17,6 +17,27 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   );
 }
 
+/**
+ * Takes the page as it looks in light and in dark colors, from right to left and on a phone, into the folder that
+ * BREAKWATER_PORTRAITS names; else does nothing.
+ */
+export async function portrait(page: Page, name: string): Promise<void> {
+  const into = process.env['BREAKWATER_PORTRAITS'];
+  if (into === undefined) return;
+  const take = (look: string) => page.screenshot({ path: join(into, `${name}-${look}.png`), fullPage: true });
+  await take('light');
+  const root = page.locator('html');
+  await root.evaluate((element) => element.setAttribute('data-mantine-color-scheme', 'dark'));
+  await take('dark');
+  await root.evaluate((element) => element.setAttribute('data-mantine-color-scheme', 'light'));
+  await root.evaluate((element) => element.setAttribute('dir', 'rtl'));
+  await page.setViewportSize({ width: 390, height: 844 });
+  await take('phone-rtl');
+  await root.evaluate((element) => element.setAttribute('dir', 'ltr'));
+  await take('phone');
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
 /** Keeps what the page showed when a test failed in the folder test-results, which git ignores. */
 export async function pictureOfFailure(page: Page): Promise<void> {
   if (page.isClosed()) return;

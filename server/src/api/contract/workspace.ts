@@ -8,7 +8,19 @@ export const signInInput = z
   .meta({ id: 'SignInRequest' });
 
 export const session = z
-  .object({ person: personRef, permissions: z.array(z.string()), expiresAt: z.string() })
+  .object({
+    person: personRef,
+    permissions: z.array(z.string()),
+    expiresAt: z.string(),
+    freshUntil: z
+      .string()
+      .describe('Until when you count as having just shown who you are; BW-STEP-UP-REQUIRED after that.'),
+    enrolling: z.boolean().describe('Open for nothing but setting up a way in.'),
+    enrolled: z.boolean().describe('Whether you have a way in that lasts.'),
+    ways: z
+      .array(z.enum(['passkey', 'password', 'organization']))
+      .describe('How you can show again that it is you.'),
+  })
   .meta({ id: 'Session' });
 
 export const workspace = z
@@ -16,14 +28,17 @@ export const workspace = z
     version: z.string(),
     services: z.array(service),
     demoPresent: z.boolean(),
-    counts: z.object({
-      openCases: z.number().int(),
-      pendingDeliveries: z.number().int(),
-      deadDeliveries: z.number().int(),
-      reportsInTrouble: z.number().int(),
-      unscannedExhibits: z.number().int(),
-      hashListEntries: z.number().int(),
-    }),
+    counts: z
+      .object({
+        openCases: z.number().int().nullable(),
+        pendingDeliveries: z.number().int().nullable(),
+        deadDeliveries: z.number().int().nullable(),
+        reportsInTrouble: z.number().int().nullable(),
+        unscannedExhibits: z.number().int().nullable(),
+        hashListEntries: z.number().int().nullable(),
+        approvalsToSign: z.number().int(),
+      })
+      .describe('Of what you may know of; null where your roles do not let you count.'),
     decoder: z.object({
       confinement: z.enum(['bubblewrap', 'process', 'unavailable']),
     }),

@@ -27,7 +27,7 @@ export async function screeningRoutes(app: Api, deps: ApiDeps): Promise<void> {
       '/v1/screen',
       {
         config: {
-          access: { kind: 'service' },
+          access: { kind: 'service', scope: 'screen' },
           bodies: { 'application/octet-stream': BINARY, 'image/*': BINARY },
         },
         bodyLimit: MAX_PICTURE_BYTES,

@@ -1,72 +1,22 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
-import { z } from 'zod';
-import { listServices, signIn, signOut } from '../../access/index.ts';
-import { deliveryCounts, webhookUrls } from '../../enforcement/index.ts';
+import { listServices, loneSignatureAllowed, signers, type Session } from '../../access/index.ts';
+import { webhookUrls } from '../../enforcement/index.ts';
 import { troubledJobs } from '../../foundation/index.ts';
-import { reportsInTrouble } from '../../reporting/index.ts';
-import { actorOf, SESSION_COOKIE, sessionOf } from '../authentication.ts';
-import { demoRemoval, session, signInInput, workspace, type Workspace } from '../contract/index.ts';
+import { actorOf, sessionOf } from '../authentication.ts';
+import { demoRemoval, workspace, type Workspace } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { presentService } from '../present.ts';
-import type { Session } from '../../access/index.ts';
+import { countsFor } from './workspace-counts.ts';
 
-/** Signing in and out, and the state of the desk as a whole. */
+/** The state of the desk as a whole. */
 export function workspaceRoutes(app: Api, deps: ApiDeps): void {
-  const { db, clock } = deps;
-
-  app.post(
-    '/v1/sign-in',
-    {
-      config: { access: { kind: 'anyone' }, rateLimit: { max: 20, timeWindow: 60_000 } },
-      schema: {
-        tags: ['People'],
-        summary: 'Sign in with a one-time link token',
-        body: signInInput,
-        response: { 200: session },
-      },
-    },
-    async (request, reply) => {
-      const opened = await signIn(db, clock, request.body.token);
-      reply.setCookie(SESSION_COOKIE, opened.sessionToken, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'strict',
-        secure: request.protocol === 'https',
-        expires: opened.session.expiresAt,
-      });
-      return presentSession(opened.session);
-    },
-  );
-
-  app.post(
-    '/v1/sign-out',
-    {
-      config: { access: { kind: 'signed-in' } },
-      schema: { tags: ['People'], summary: 'End this session', response: { 204: z.null() } },
-    },
-    async (request, reply) => {
-      await signOut(db, clock, request.cookies[SESSION_COOKIE] ?? '');
-      reply.clearCookie(SESSION_COOKIE, { path: '/' });
-      return reply.status(204).send(null);
-    },
-  );
-
-  app.get(
-    '/v1/session',
-    {
-      config: { access: { kind: 'signed-in' } },
-      schema: { tags: ['People'], summary: 'Who is signed in', response: { 200: session } },
-    },
-    async (request) => presentSession(sessionOf(request)),
-  );
-
   app.get(
     '/v1/workspace',
     {
       config: { access: { kind: 'signed-in' } },
       schema: { tags: ['Workspace'], summary: 'The state of the desk', response: { 200: workspace } },
     },
-    async () => presentWorkspace(deps),
+    async (request) => presentWorkspace(deps, sessionOf(request)),
   );
 
   app.delete(
@@ -83,57 +33,23 @@ export function workspaceRoutes(app: Api, deps: ApiDeps): void {
   );
 }
 
-function presentSession(open: Session): z.infer<typeof session> {
-  return {
-    person: { id: open.person.id, displayName: open.person.displayName },
-    permissions: [...open.permissions],
-    expiresAt: open.expiresAt.toISOString(),
-  };
-}
-
-async function presentWorkspace(deps: ApiDeps): Promise<Workspace> {
+async function presentWorkspace(deps: ApiDeps, { person, permissions }: Session): Promise<Workspace> {
   const { db, pool } = deps;
   const urls = await webhookUrls(db);
   const services = await listServices(db);
-  const deliveries = await deliveryCounts(db);
-  const counts = await db
-    .selectNoFrom((expression) => [
-      expression
-        .selectFrom('cases')
-        .where('status', '=', 'open')
-        .select((count) => count.fn.countAll<number>().as('count'))
-        .$asScalar()
-        .$notNull()
-        .as('openCases'),
-      expression
-        .selectFrom('exhibits')
-        .where('verdict', '=', 'unscanned')
-        .select((count) => count.fn.countAll<number>().as('count'))
-        .$asScalar()
-        .$notNull()
-        .as('unscannedExhibits'),
-      expression
-        .selectFrom('hash_list_entries')
-        .select((count) => count.fn.countAll<number>().as('count'))
-        .$asScalar()
-        .$notNull()
-        .as('hashListEntries'),
-    ])
-    .executeTakeFirstOrThrow();
   const confinement = await confinementOf(deps.decoder);
   return {
     version: deps.version,
     services: services.map((service) => presentService(service, urls.get(service.id))),
     demoPresent: await deps.demo.present(),
-    counts: {
-      ...counts,
-      pendingDeliveries: deliveries.pending,
-      deadDeliveries: deliveries.dead,
-      reportsInTrouble: await reportsInTrouble(db),
-    },
+    counts: await countsFor(deps, person, permissions),
     decoder: { confinement },
     cyberTipline: { environment: deps.cyberTipline.environment },
-    warnings: [...confinementWarnings(confinement), ...(await jobWarnings(pool))],
+    warnings: [
+      ...confinementWarnings(confinement),
+      ...(await dutyWarnings(deps)),
+      ...(await jobWarnings(pool)),
+    ],
   };
 }
 
@@ -154,6 +70,14 @@ function confinementWarnings(confinement: Workspace['decoder']['confinement']): 
     case 'unavailable':
       return ['Pictures cannot be decoded, so everything is unscanned. Run: bin/breakwater doctor'];
   }
+}
+
+/** One person who holds all the keys is nothing to be silent about. */
+async function dutyWarnings({ db }: ApiDeps): Promise<string[]> {
+  if ((await signers(db)).length > 1 || !(await loneSignatureAllowed(db))) return [];
+  return [
+    'Only one person here can give second signatures, so what needs two people is done by one. Add people and give them separate roles; from the second one on, the rule holds.',
+  ];
 }
 
 async function jobWarnings(pool: ApiDeps['pool']): Promise<string[]> {
