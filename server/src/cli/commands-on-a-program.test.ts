@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateSigningKey, parseSigningKey } from '@breakwater/ledger';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -227,6 +227,51 @@ it('the program is connected as one who can change nothing that was recorded', a
   }
   const { lines } = await command('doctor');
   expect(lines).toContainEqual(expect.objectContaining({ check: 'ledger', status: 'ok' }));
+});
+
+it('doctor tells where exhibits lie, that they can be opened, and that nothing is amiss', async () => {
+  const { lines } = await command('doctor');
+  const vault = (lines as { check: string; status: string; message: string }[]).filter(({ check }) =>
+    check.startsWith('vault'),
+  );
+  expect(vault.map(({ check, status }) => [check, status])).toEqual([
+    ['vault store', 'ok'],
+    ['vault lock', 'ok'],
+    ['vault objects', 'ok'],
+  ]);
+});
+
+it('vault verify ends with 0 while all is in order, and with 4 when an exhibit was altered, which it names', async () => {
+  const picture = await testPicture(30, { width: 96, height: 72 });
+  const { userReportId } = await sendUntilTaken(program.ready, {
+    key: 'key-30',
+    groupId: 'group-30',
+    picture,
+  });
+  await untilInCase(program.ready, userReportId);
+  const intact = await command('vault', 'verify');
+  expect(intact).toMatchObject({ code: 0, lines: [{ found: 0, unknown: 0, locked: false }] });
+  const [id = ''] = await withDatabase(data.folder, async ({ db }) =>
+    (await db.selectFrom('vault_objects').select('id').limit(1).execute()).map((row) => row.id),
+  );
+  const path = join(data.folder, 'vault', id.slice(0, 2), id);
+  const file = await readFile(path);
+  await writeFile(path, 'placeholder');
+  const altered = await command('vault', 'verify');
+  expect(altered).toMatchObject({
+    code: 4,
+    lines: [{ kind: 'corrupt', storedAs: id, objectId: id }, { found: 1 }],
+  });
+  const { lines } = await command('doctor');
+  expect(lines).toContainEqual(expect.objectContaining({ check: 'vault objects', status: 'failed' }));
+  await writeFile(path, file);
+  expect(await command('vault', 'verify', '--sample')).toMatchObject({ code: expect.any(Number) });
+  expect(await command('vault', 'verify')).toMatchObject({ code: 0 });
+});
+
+it('vault recipient prints whom exhibits are sealed to, and no more', async () => {
+  const { code, lines } = await command('vault', 'recipient');
+  expect({ code, lines }).toEqual({ code: 0, lines: [{ recipients: [expect.stringMatching(/^age1\w+$/)] }] });
 });
 
 it('ledger verify ends with 0 while it is intact, and with 4 when an event was altered, which it names', async () => {

@@ -284,6 +284,33 @@ const table = {
     status: 500,
     message: 'The sealed exhibit cannot be opened: it is missing or was altered. Tell the operator at once.',
   },
+  'BW-EXHIBIT-TOO-LARGE': {
+    status: 413,
+    message: 'The file is larger than the vault takes. Nothing was stored; send a smaller one.',
+  },
+  'BW-VAULT-LOCKED': {
+    status: 503,
+    message:
+      'The vault is locked here, so no exhibit can be opened. The operator unlocks it, or this is done where the identity is. See: bin/breakwater doctor',
+  },
+  'BW-VAULT-WRONG-IDENTITY': {
+    status: 503,
+    message:
+      'The exhibit is sealed to another identity than the one that is unlocked here. The operator must add the right one. See: bin/breakwater doctor',
+  },
+  'BW-VAULT-UNLOCK-FAILED': { status: 500, message: 'The vault could not be unlocked.' },
+  'BW-VAULT-KEEPER-FAILED': {
+    status: 503,
+    message: 'The process that opens exhibits ended in the middle of this. Try again.',
+  },
+  'BW-VAULT-STORE-UNAVAILABLE': {
+    status: 503,
+    message: 'The store of the exhibits cannot be reached, or refuses us. Nothing was stored; try again.',
+  },
+  'BW-VAULT-OBJECT-LOCKED': {
+    status: 409,
+    message: 'The store keeps this object from being deleted until its lock runs out.',
+  },
   'BW-CASE-CLOSED': {
     status: 409,
     message: 'This case is closed. A new report about the group opens a new one.',

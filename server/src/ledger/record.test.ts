@@ -93,6 +93,11 @@ const PAYLOADS: { [Event in NewEvent as Event['type']]: Event['payload'] } = {
   'report.failed': { reportId: ID, kind: 'placeholder' },
   'report.retried': { reportId: ID },
   'ledger.content-erased': { eventIds: [ID], because: 'placeholder' },
+  'vault.unlock-failed': { because: 'placeholder' },
+  'vault.scrubbed': { scrubId: ID, extent: 'sample', verified: 3, opened: 2, found: 1, swept: 0 },
+  'vault.finding': { findingId: ID, kind: 'orphaned', storedAs: ID, objectId: null },
+  'vault.finding-resolved': { findingId: ID, kind: 'orphaned', storedAs: ID, how: 'swept' },
+  'vault.object-replaced': { objectId: ID, storedAs: ID },
 };
 
 describe('recording an event', () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ROLES, type OidcSettings, type Role } from '../access/index.ts';
 import { CodedError } from '../foundation/index.ts';
+import { vaultConfigOf, vaultSettings, type VaultConfig } from './vault-config.ts';
 
 /** Settings of the program. Each comes from a flag, else from the environment, else from the default named here. */
 export interface Config {
@@ -25,6 +26,7 @@ export interface Config {
   readonly cyberTipline: CyberTiplineConfig | undefined;
   /** Sign-in by an organization's OpenID Connect provider. */
   readonly oidc: OidcSettings | undefined;
+  readonly vault: VaultConfig;
 }
 
 export interface CyberTiplineConfig {
@@ -68,6 +70,7 @@ const environmentSchema = z.object({
   BREAKWATER_OIDC_NAME: z.string().min(1).max(100).default('your organization'),
   BREAKWATER_OIDC_ROLES_CLAIM: z.string().min(1).default('groups'),
   BREAKWATER_OIDC_ROLES: z.string().min(1).optional(),
+  ...vaultSettings,
 });
 
 /** Reads and checks the settings. @throws {CodedError} BW-START-CONFIG naming every setting at fault */
@@ -101,6 +104,7 @@ export function readConfig(
     trustedProxies: values.BREAKWATER_TRUSTED_PROXIES ?? [],
     cyberTipline: cyberTiplineOf(values),
     oidc: oidcOf(values),
+    vault: vaultConfigOf(values),
   };
 }
 

@@ -33,7 +33,7 @@ import {
 import { checkpointFile, openLedgerKey, record, requireOwnLedger, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
-import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
+import { scheduleScrub, vaultHealth, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
 import { executorsOf } from './executors.ts';
 import { handlersOf } from './handlers.ts';
@@ -41,6 +41,7 @@ import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
 import { listen } from './listen.ts';
 import { startStore } from './open-store.ts';
+import { openUnlockedVault } from './open-vault.ts';
 import { version } from './version.ts';
 
 const HISTORY_WARNING =
@@ -93,7 +94,8 @@ export async function startProgram(options: {
     const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
     const screening = createScreening({ decoder, count: countScreening(metrics) });
-    const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
+    const vault = await openUnlockedVault({ config, secrets, clock, log, db });
+    stack.add('vault', () => vault.close());
     const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
     const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
     const signer = await openLedgerKey(secrets);
@@ -106,7 +108,10 @@ export async function startProgram(options: {
     stack.add('sandbox', () => authority.close());
     const { cyberTipline } = authority;
     await resumeReports(db);
-    const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
+    await db.transaction().execute((trx) => scheduleScrub(trx, clock));
+    const { scrubWithinDays } = config.vault;
+    const handlers = handlersOf({ ...parts, cyberTipline, fetch, scrubWithinDays });
+    const jobs = await startJobs({ pool, log, handlers });
     stack.add('jobs', () => jobs.stop());
     watch(parts);
     let url = config.publicUrl ?? '';
@@ -229,7 +234,7 @@ function countScreening(metrics: Metrics): Parameters<typeof createScreening>[0]
     });
 }
 
-function watch({ db, metrics }: Parts): void {
+function watch({ db, metrics, vault }: Parts): void {
   metrics.gauge(
     'breakwater_deliveries_dead',
     'Webhooks that were given up',
@@ -240,6 +245,16 @@ function watch({ db, metrics }: Parts): void {
     'Webhooks that wait',
     async () => (await deliveryCounts(db)).pending,
   );
+  metrics.gauge('breakwater_vault_locked', '1 where no exhibit can be opened', async () =>
+    vault.keeper.status().state === 'locked' ? 1 : 0,
+  );
+  for (const kind of ['missing', 'corrupt', 'orphaned', 'unexpected'] as const) {
+    metrics.gauge(
+      `breakwater_vault_objects_${kind}`,
+      `Objects of the vault's store that are ${kind}`,
+      async () => (await vaultHealth(db, vault)).findings[kind],
+    );
+  }
   metrics.gauge('breakwater_reports_in_trouble', 'Reports that wait or failed', () => reportsInTrouble(db));
 }
 

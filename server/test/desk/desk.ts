@@ -36,8 +36,9 @@ import { openLedgerKey } from '../../src/ledger/index.ts';
 import { executorsOf, handlersOf } from '../../src/program/index.ts';
 import type { CyberTipline } from '../../src/reporting/index.ts';
 import { createScreening, type Screening, type Verdict } from '../../src/screening/index.ts';
-import { folderObjectStore, openVault, type Vault } from '../../src/vault/index.ts';
+import type { Vault } from '../../src/vault/index.ts';
 import { createTestDatabase, type TestConnection, type TestDatabase } from '../postgres-harness/index.ts';
+import { deskVault } from './desk-vault.ts';
 
 /** A clock that stands still until a test turns it. */
 export interface TestClock extends Clock {
@@ -95,7 +96,7 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
   const metrics = createMetrics();
   const secrets = await openSecrets(join(folder, 'secrets'));
   const ledgerKey = await openLedgerKey(secrets);
-  const vault = await openVault({ store: folderObjectStore(join(folder, 'vault')), secrets, clock });
+  const vault = await deskVault(folder, secrets, clock);
   const decoder = createConfinedDecoder();
   const verdicts: Verdict[] = [];
   const screening = createScreening({ decoder, count: (verdict) => verdicts.push(verdict) });
@@ -139,6 +140,7 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
     },
     close: async () => {
       await (await opened)?.close();
+      await vault.close();
       await decoder.close();
       await opening.close();
       await owner.close();

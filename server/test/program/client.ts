@@ -75,7 +75,8 @@ export async function signIn({ url, signInLink }: Ready): Promise<SignedIn> {
   return { cookie, get: (path) => ask('GET', path), send: (method, path, body) => ask(method, path, body) };
 }
 
-function formOf({ key, groupId, picture }: OutgoingReport): FormData {
+/** The body of a report. */
+export function formOf({ key, groupId, picture }: OutgoingReport): FormData {
   const form = new FormData();
   const report = {
     group: { id: groupId, name: `Tide tables ${groupId}` },
