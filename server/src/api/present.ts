@@ -62,6 +62,9 @@ export function presentMatch(match: Match): contract.Match {
     entry: { id: String(match.entryId), externalId: match.externalId, label: match.label },
     fingerprint: match.fingerprint,
     distance: match.distance,
+    frameSeconds: match.frameSeconds,
+    queryPercent: match.queryPercent,
+    comparedPercent: match.comparedPercent,
   };
 }
 
@@ -110,10 +113,14 @@ export function presentExhibit(
     id: row.id,
     origin: row.origin,
     originalName: row.original_name,
-    mediaType: row.decoded_as === null ? null : `image/${row.decoded_as}`,
+    kind: row.media_kind,
+    mediaType: row.decoded_as === null ? null : mediaTypeOf(row.media_kind, row.decoded_as),
     bytes: row.bytes,
     width: row.width,
     height: row.height,
+    frames: row.frames,
+    seconds: row.seconds,
+    warnings: row.warnings,
     sha256: row.sha256,
     md5: row.md5,
     pdq: row.pdq,
@@ -131,6 +138,9 @@ export function presentExhibit(
         },
         fingerprint: signal.fingerprint as contract.FingerprintKind,
         distance: signal.distance,
+        frameSeconds: signal.frame_seconds,
+        queryPercent: signal.query_percent,
+        comparedPercent: signal.compared_percent,
       })),
     previewable: isPreviewable(row),
     sealedAt: row.sealed_at.toISOString(),
@@ -140,8 +150,23 @@ export function presentExhibit(
         person: { id: reveal.personId, displayName: reveal.personName },
         at: reveal.at.toISOString(),
         reason: reveal.reason,
+        extent: reveal.extent,
       })),
   };
+}
+
+/** As the registry of media types has them, where a container's name is not its type's. */
+const VIDEO_TYPES: Readonly<Record<string, string>> = {
+  mov: 'quicktime',
+  '3gp': '3gpp',
+  avi: 'vnd.avi',
+  'mpeg-ps': 'MP2P',
+  'mpeg-ts': 'MP2T',
+  'mpeg-es': 'MPV',
+};
+
+function mediaTypeOf(kind: 'picture' | 'video', decodedAs: string): string {
+  return kind === 'picture' ? `image/${decodedAs}` : `video/${VIDEO_TYPES[decodedAs] ?? decodedAs}`;
 }
 
 export function presentUserReport({ report, messages, exhibits }: UserReportOfCase): contract.CaseUserReport {

@@ -13,3 +13,4 @@ export {
   type IndexableEntry,
 } from './hash-lists.ts';
 export { readListFile, type FingerprintKind, type ListFileFormat, type NewEntry } from './list-file.ts';
+export { unpackFrames } from './packed-frames.ts';

@@ -1,6 +1,6 @@
 import { carryOutDecision, deliverWebhook, type DeliveryDeps } from '../enforcement/index.ts';
 import type { JobHandlers } from '../foundation/index.ts';
-import { openCaseForUserReport, screenUserReport } from '../intake/index.ts';
+import { applyHashLists, examineAgain, openCaseForUserReport, screenUserReport } from '../intake/index.ts';
 import { fileReport, queueReport, type FilingDeps } from '../reporting/index.ts';
 import type { Screening } from '../screening/index.ts';
 
@@ -9,6 +9,8 @@ export function handlersOf(deps: DeliveryDeps & FilingDeps & { readonly screenin
   return {
     'screen-user-report': ({ userReportId }) => screenUserReport(deps, userReportId),
     'open-case-for-user-report': ({ userReportId }) => openCaseForUserReport(deps, userReportId),
+    'examine-again': ({ exhibitId }) => examineAgain(deps, exhibitId),
+    'apply-hash-lists': (job) => applyHashLists(deps, job),
     'carry-out-decision': ({ decisionId }) => carryOutDecision(deps, decisionId),
     'deliver-webhook': ({ deliveryId }) => deliverWebhook(deps, deliveryId),
     'queue-report': ({ decisionId }) => queueReport(deps, decisionId),

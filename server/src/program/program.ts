@@ -27,7 +27,7 @@ import {
 } from '../foundation/index.ts';
 import { record, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
-import { createScreening, type Screening } from '../screening/index.ts';
+import { createScreening, sweepSpool, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
 import { handlersOf } from './handlers.ts';
@@ -81,7 +81,13 @@ export async function startProgram(options: {
     const metrics = createMetrics();
     const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
-    const screening = createScreening({ decoder, count: countScreening(metrics) });
+    await sweepSpool(folders.spool);
+    const screening = createScreening({
+      decoder,
+      count: countScreening(metrics),
+      spoolFolder: folders.spool,
+      maxVideoBytes: config.maxVideoBytes,
+    });
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
     const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics };
     const sequencer = startSequencer({ db, pool, log });

@@ -7,6 +7,7 @@ export {
   type OrderedCyberTip,
   type Ruling,
 } from './decide.ts';
-export { isPreviewable, previewExhibit, revealExhibit, type LookDeps, type Picture } from './looks.ts';
+export { isPreviewable, previewExhibit, revealExhibit, type LookDeps } from './looks.ts';
+export { renderExhibit, type Picture } from './render-exhibit.ts';
 export { ACTION_KINDS, POLICIES, type ActionKind, type Policy } from './policies.ts';
 export { exhibitsViewedInFull, revealsOfCase, type Reveal } from './reveals.ts';

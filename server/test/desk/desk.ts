@@ -79,7 +79,11 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
   const vault = await openVault({ store: folderObjectStore(join(folder, 'vault')), secrets, clock });
   const decoder = createConfinedDecoder();
   const verdicts: Verdict[] = [];
-  const screening = createScreening({ decoder, count: (verdict) => verdicts.push(verdict) });
+  const screening = createScreening({
+    decoder,
+    count: (verdict) => verdicts.push(verdict),
+    spoolFolder: join(folder, 'spool'),
+  });
   const parts = { db, clock, secrets, vault, decoder, screening, metrics };
   const person = await db
     .transaction()

@@ -62,8 +62,10 @@ function Reason({ exhibit, caseId, onPicture }: ReasonProps) {
   return (
     <form onSubmit={submit} noValidate>
       <p>
-        The full picture may be distressing. Revealing it is recorded in the ledger under your name,{' '}
-        <bdi>{person}</bdi>, with your reason.
+        {exhibit.kind === 'video'
+          ? 'Stills of the video, in full size, may be distressing. They are some of its frames, not all of it. Revealing them'
+          : 'The full picture may be distressing. Revealing it'}{' '}
+        is recorded in the ledger under your name, <bdi>{person}</bdi>, with your reason.
       </p>
       <Textarea
         label="Reason for revealing"
@@ -80,7 +82,7 @@ function Reason({ exhibit, caseId, onPicture }: ReasonProps) {
       {mutation.isError && <Problem error={mutation.error} />}
       <div className="dialog-buttons">
         <Button type="submit" loading={mutation.isPending}>
-          Reveal picture
+          {exhibit.kind === 'video' ? 'Reveal stills' : 'Reveal picture'}
         </Button>
       </div>
     </form>
