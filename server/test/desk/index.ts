@@ -1,2 +1,3 @@
 export { createDesk, testClock, type Desk, type DeskOptions, type TestClock } from './desk.ts';
 export { passedOn, testPicture } from './pictures.ts';
+export { ffmpegNote, hasFfmpeg, testVideo } from './videos.ts';

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { ServiceIdentity } from '../../access/index.ts';
 import { CodedError } from '../../foundation/index.ts';
-import { receiptOf, receiveUserReport } from '../../intake/index.ts';
+import { receiptOf, receiveUserReport, type Received } from '../../intake/index.ts';
 import type { Media, Screening } from '../../screening/index.ts';
 import { serviceOf } from '../authentication.ts';
 import { id, userReportInput, userReportReceipt } from '../contract/index.ts';
@@ -64,17 +65,10 @@ export function userReportRoutes(app: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const key = idempotencyKey.safeParse(request.headers['idempotency-key']);
       if (!key.success) throw new CodedError('BW-IDEMPOTENCY-KEY-MISSING');
-      const files = new Map<string, Media>();
-      try {
-        const body = request.isMultipart() ? await readForm(deps.screening, request, files) : request.body;
-        const report = userReportInput.parse(body);
-        const service = serviceOf(request);
-        const received = await receiveUserReport(deps, service, key.data, report, files);
-        const receipt = await receiptOf(deps.db, service.serviceId, received.userReportId);
-        return await reply.status(received.repeated ? 200 : 201).send(presentReceipt(receipt));
-      } finally {
-        for (const file of files.values()) if (!(file instanceof Uint8Array)) await file.discard();
-      }
+      const service = serviceOf(request);
+      const received = await receive(deps, service, key.data, request);
+      const receipt = await receiptOf(deps.db, service.serviceId, received.userReportId);
+      return reply.status(received.repeated ? 200 : 201).send(presentReceipt(receipt));
     },
   );
 
@@ -94,6 +88,22 @@ export function userReportRoutes(app: Api, deps: ApiDeps): void {
       return presentReceipt(receipt);
     },
   );
+}
+
+/** Takes the report in. Whatever becomes of it, nothing of its files is left behind but what lies in the vault. */
+async function receive(
+  deps: ApiDeps,
+  service: ServiceIdentity,
+  key: string,
+  request: FastifyRequest,
+): Promise<Received> {
+  const files = new Map<string, Media>();
+  try {
+    const body = request.isMultipart() ? await readForm(deps.screening, request, files) : request.body;
+    return await receiveUserReport(deps, service, key, userReportInput.parse(body), files);
+  } finally {
+    for (const file of files.values()) if (!(file instanceof Uint8Array)) await file.discard();
+  }
 }
 
 /**
