@@ -1,6 +1,12 @@
 /** From rows to the shapes of the contract. Nothing is decided here. */
 import type { ServiceKeysTable, ServicesTable } from '../access/index.ts';
-import type { CaseSummaryRow, ExhibitsTable, SignalsTable, TimelineRow } from '../cases/index.ts';
+import {
+  mediaTypeOf,
+  type CaseSummaryRow,
+  type ExhibitsTable,
+  type SignalsTable,
+  type TimelineRow,
+} from '../cases/index.ts';
 import type { ActionRow, DeliveryRow } from '../enforcement/index.ts';
 import type { EntryRow, HashListRow } from '../hashlists/index.ts';
 import type { Receipt, UserReportOfCase } from '../intake/index.ts';
@@ -114,7 +120,7 @@ export function presentExhibit(
     origin: row.origin,
     originalName: row.original_name,
     kind: row.media_kind,
-    mediaType: row.decoded_as === null ? null : mediaTypeOf(row.media_kind, row.decoded_as),
+    mediaType: mediaTypeOf(row),
     bytes: row.bytes,
     width: row.width,
     height: row.height,
@@ -153,20 +159,6 @@ export function presentExhibit(
         extent: reveal.extent,
       })),
   };
-}
-
-/** As the registry of media types has them, where a container's name is not its type's. */
-const VIDEO_TYPES: Readonly<Record<string, string>> = {
-  mov: 'quicktime',
-  '3gp': '3gpp',
-  avi: 'vnd.avi',
-  'mpeg-ps': 'MP2P',
-  'mpeg-ts': 'MP2T',
-  'mpeg-es': 'MPV',
-};
-
-function mediaTypeOf(kind: 'picture' | 'video', decodedAs: string): string {
-  return kind === 'picture' ? `image/${decodedAs}` : `video/${VIDEO_TYPES[decodedAs] ?? decodedAs}`;
 }
 
 export function presentUserReport({ report, messages, exhibits }: UserReportOfCase): contract.CaseUserReport {

@@ -21,6 +21,7 @@ export {
   withOriginal,
   type SealedMedia,
 } from './exhibits.ts';
+export { mediaTypeOf } from './media-type.ts';
 export { priorityOf } from './priority.ts';
 export { caseSummary, pageOfCases, type CaseSummaryRow } from './queue.ts';
 export { noteAccounts, noteGroup, noteMemberships, setAccountPicture, setGroupPicture } from './subjects.ts';

@@ -74,6 +74,30 @@ export async function examineAgain(deps: ExamineAgainDeps, exhibitId: string): P
   });
 }
 
+/** Enqueues another examination of all that had no decoder, of kinds for which there is one now. For the start. */
+export async function examineWhatHadNoDecoder(
+  db: Database,
+  kinds: readonly ExhibitsTable['media_kind'][],
+): Promise<void> {
+  if (kinds.length === 0) return;
+  await db.transaction().execute(async (trx) => {
+    const exhibits = await trx
+      .selectFrom('exhibits')
+      .select('id')
+      .where('verdict', '=', 'unscanned')
+      .where('unscanned_reason', '=', 'decoder-unavailable')
+      .where('media_kind', 'in', kinds)
+      .execute();
+    for (const { id } of exhibits)
+      await enqueue(
+        trx,
+        'examine-again',
+        { exhibitId: id },
+        { key: `examine-again:${id}`, queue: 'examine-again' },
+      );
+  });
+}
+
 function isDue({ verdict, unscanned_reason: reason }: ExhibitsTable): boolean {
   return verdict === 'unscanned' && reason !== null && isPassing(reason);
 }

@@ -1,5 +1,5 @@
 export { applyHashLists } from './apply-hash-lists.ts';
-export { examineAgain } from './examine-again.ts';
+export { examineAgain, examineWhatHadNoDecoder } from './examine-again.ts';
 export { openCaseForUserReport, screenUserReport } from './follow-up.ts';
 export {
   receiptOf,

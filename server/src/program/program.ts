@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
+import { probeVideoDecoder } from '@breakwater/perceptual/video/node';
 import {
   bootstrapServiceKey,
   createPerson,
@@ -25,6 +26,7 @@ import {
   type Metrics,
   type Secrets,
 } from '../foundation/index.ts';
+import { examineWhatHadNoDecoder } from '../intake/index.ts';
 import { record, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, sweepSpool, type Screening } from '../screening/index.ts';
@@ -97,8 +99,13 @@ export async function startProgram(options: {
     stack.add('sandbox', () => authority.close());
     const { cyberTipline } = authority;
     await resumeReports(db);
+    const { confinement } = await probeVideoDecoder();
+    if (confinement === undefined) log.warn('there is no ffmpeg: every video stays unscanned');
+    else await examineWhatHadNoDecoder(db, ['video']);
     const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
     stack.add('jobs', () => jobs.stop());
+    // Before the jobs, which are waited for: a long video would hold up the end for minutes. It is examined at the next start.
+    stack.add('screening', async () => screening.stop());
     watch(parts);
     const api = await createApi(
       apiDepsOf(parts, { log, pool, cyberTipline, trustedProxies: config.trustedProxies }),

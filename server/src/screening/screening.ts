@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import { identifyVideo } from '@breakwater/perceptual/video/node';
 import type { Queryable } from '../foundation/index.ts';
@@ -7,7 +8,6 @@ import { entriesById, type FingerprintKind } from '../hashlists/index.ts';
 import { examine, type Examination } from './examination.ts';
 import { createMatchIndexCache, type Hit, type MatchIndex } from './match-index.ts';
 import { DEFAULT_MAX_VIDEO_BYTES, spool, takeMedia, type Media } from './media.ts';
-import { pause } from './pause.ts';
 import { comparableLooks, shortcomingOf } from './shortcomings.ts';
 import { createVideoScanner, type Effort } from './video-scanner.ts';
 
@@ -53,6 +53,8 @@ export interface Screening {
   matchesOf(db: Queryable, examination: Examination): Promise<readonly Match[]>;
   /** Bytes that a video may have. */
   readonly maxVideoBytes: number;
+  /** Gives up videos that are being examined, so that nobody has to wait for them at the end: those examinations reject. */
+  stop(): void;
 }
 
 export function createScreening(options: {
@@ -81,6 +83,7 @@ export function createScreening(options: {
       return verdict;
     },
     matchesOf,
+    stop: () => tools.videos.stop(),
   };
 }
 
@@ -97,7 +100,7 @@ async function hitsOf(index: MatchIndex, examination: Examination): Promise<Hit[
   }
   const frames: Hit[] = [];
   for (const [position, { pdq, seconds = null }] of looks.entries()) {
-    if (position % LOOKS_AT_A_TIME === LOOKS_AT_A_TIME - 1) await pause();
+    if (position % LOOKS_AT_A_TIME === LOOKS_AT_A_TIME - 1) await othersTurn();
     frames.push(...index.findPdq(pdq).map((hit) => ({ ...hit, frameSeconds: seconds })));
     // A list that matches everything must not fill the memory with the frames of a long film.
     if (frames.length > MOST_HITS) frames.splice(0, frames.length, ...nearestOfEach(frames));
@@ -105,6 +108,7 @@ async function hitsOf(index: MatchIndex, examination: Examination): Promise<Hit[
   return [...exact, ...nearestOfEach(frames), ...(await index.findVideos(looks))];
 }
 
+/** Between so many searches whatever else the program has to do has its turn. */
 const LOOKS_AT_A_TIME = 32;
 const MOST_HITS = 100_000;
 

@@ -1,8 +1,7 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { createIndex, type ExactIndex } from '@breakwater/hamming';
 import { unpackFrames } from '../hashlists/index.ts';
-import type { Look } from './examination.ts';
-import { MIN_PDQ_QUALITY } from './examination.ts';
-import { pause } from './pause.ts';
+import { MIN_PDQ_QUALITY, type Look } from './examination.ts';
 
 /** Two frames are alike up to this many bits apart, whatever list they are on: the rule of vPDQ as published. */
 const ALIKE = 31;
@@ -72,7 +71,7 @@ export class VideoFrames {
   async ofVideo(frames: readonly Look[]): Promise<VideoHit[]> {
     const found = new Map<number, { near: VideoHit; queries: number; compared: Set<number> }>();
     for (const [position, frame] of frames.entries()) {
-      if (position % FRAMES_AT_A_TIME === FRAMES_AT_A_TIME - 1) await pause();
+      if (position % FRAMES_AT_A_TIME === FRAMES_AT_A_TIME - 1) await othersTurn();
       const ofThisFrame = new Set<number>();
       for (const { payload, distance } of this.#index.search(Buffer.from(frame.pdq, 'hex'), ALIKE)) {
         const { entryId } = this.#video(payload);

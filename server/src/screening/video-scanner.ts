@@ -28,6 +28,8 @@ export interface ExaminedVideo {
 export interface VideoScanner {
   /** The hashes of a video file's frames, or why there are none. Rejects with the system's error if it cannot be read. */
   scan(path: string, effort: Effort): Promise<ExaminedVideo | NothingSeen>;
+  /** Gives up what is being scanned, which may take minutes: those scans reject. */
+  stop(): void;
 }
 
 /** Wall time of a prompt scan, and of the look at the key frames where that was not enough. */
@@ -43,22 +45,25 @@ export function createVideoScanner(): VideoScanner {
     prompt: new Turns(AT_ONCE.prompt, WAITING.prompt),
     thorough: new Turns(AT_ONCE.thorough, WAITING.thorough),
   };
+  const stopped = new AbortController();
+  const { signal } = stopped;
   return {
     async scan(path, effort) {
       const outcome = await turns[effort].take(() =>
-        effort === 'prompt' ? promptly(path) : whole(path, {}),
+        effort === 'prompt' ? promptly(path, signal) : whole(path, { signal }),
       );
       return outcome ?? nothing('decoder-busy');
     },
+    stop: () => stopped.abort(new Error('the program is stopping')),
   };
 }
 
 /** As much as the time allows; where that is not all, then the frames by themselves that stand in the rest. */
-async function promptly(path: string): Promise<ExaminedVideo | NothingSeen> {
-  const first = await whole(path, { limits: { milliseconds: PROMPT_MS } });
+async function promptly(path: string, signal: AbortSignal): Promise<ExaminedVideo | NothingSeen> {
+  const first = await whole(path, { signal, limits: { milliseconds: PROMPT_MS } });
   const cut = first.kind === 'video' ? first.warnings.includes('time-limit') : first.reason === 'timeout';
   if (!cut) return first;
-  const keys = await whole(path, { mode: 'key-frames', limits: { milliseconds: KEY_FRAMES_MS } });
+  const keys = await whole(path, { signal, mode: 'key-frames', limits: { milliseconds: KEY_FRAMES_MS } });
   if (keys.kind === 'nothing') return first;
   if (first.kind === 'nothing') return keys;
   return {
@@ -75,7 +80,7 @@ async function whole(path: string, options: FingerprintVideoOptions): Promise<Ex
     return outcome.kind === 'unscanned' ? nothing(outcome.reason) : examinedVideo(outcome);
   } catch (error) {
     // The file is ours and must be there. Anything else is what a hostile video did to whoever hashes its frames.
-    if (error instanceof Error && 'syscall' in error) throw error;
+    if (options.signal?.aborted === true || (error instanceof Error && 'syscall' in error)) throw error;
     return nothing('decoder-crashed');
   }
 }

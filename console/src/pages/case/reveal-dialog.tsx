@@ -33,7 +33,7 @@ export function RevealDialog({ exhibit, name, caseId, onClose }: DialogProps) {
           onPicture={(bytes) => setAddress(URL.createObjectURL(bytes))}
         />
       )}
-      {full && <FullPicture address={address} name={name} onHide={close} />}
+      {full && <FullPicture address={address} name={name} kind={exhibit?.kind ?? 'picture'} onHide={close} />}
     </Modal>
   );
 }
@@ -89,7 +89,9 @@ function Reason({ exhibit, caseId, onPicture }: ReasonProps) {
   );
 }
 
-function FullPicture({ address, name, onHide }: { address: string; name: string; onHide: () => void }) {
+type FullPictureProps = { address: string; name: string; kind: Exhibit['kind']; onHide: () => void };
+
+function FullPicture({ address, name, kind, onHide }: FullPictureProps) {
   const [color, setColor] = useState(false);
   return (
     <div className="full-picture">
@@ -101,7 +103,12 @@ function FullPicture({ address, name, onHide }: { address: string; name: string;
         checked={color}
         onChange={(event) => setColor(event.currentTarget.checked)}
       />
-      <img src={address} alt={`${name}, full picture`} className={color ? '' : 'gray'} draggable={false} />
+      <img
+        src={address}
+        alt={`${name}, ${kind === 'video' ? 'stills of the video' : 'full picture'}`}
+        className={color ? '' : 'gray'}
+        draggable={false}
+      />
     </div>
   );
 }
