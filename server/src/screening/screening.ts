@@ -5,7 +5,7 @@ import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import { identifyVideo } from '@breakwater/perceptual/video/node';
 import type { Queryable } from '../foundation/index.ts';
 import { entriesById, type FingerprintKind } from '../hashlists/index.ts';
-import { examine, type Examination } from './examination.ts';
+import { examine, type Examination, type Look } from './examination.ts';
 import { createMatchIndexCache, type Hit, type MatchIndex } from './match-index.ts';
 import { DEFAULT_MAX_VIDEO_BYTES, spool, takeMedia, type Media } from './media.ts';
 import { comparableLooks, shortcomingOf } from './shortcomings.ts';
@@ -94,28 +94,24 @@ async function hitsOf(index: MatchIndex, examination: Examination): Promise<Hit[
     ...index.findExact('sha1', examination.sha1),
     ...index.findExact('md5', examination.md5),
   ];
-  if (examination.seen.kind !== 'video') {
-    const pictures = nearestOfEach(looks.flatMap((look) => index.findPdq(look.pdq)));
-    return [...exact, ...pictures, ...index.findVideosWithPicture(looks)];
-  }
-  const frames: Hit[] = [];
-  for (const [position, { pdq, seconds = null }] of looks.entries()) {
-    if (position % LOOKS_AT_A_TIME === LOOKS_AT_A_TIME - 1) await othersTurn();
-    frames.push(...index.findPdq(pdq).map((hit) => ({ ...hit, frameSeconds: seconds })));
-    // A list that matches everything must not fill the memory with the frames of a long film.
-    if (frames.length > MOST_HITS) frames.splice(0, frames.length, ...nearestOfEach(frames));
-  }
-  return [...exact, ...nearestOfEach(frames), ...(await index.findVideos(looks))];
+  const videos =
+    examination.seen.kind === 'video' ? await index.findVideos(looks) : index.findVideosWithPicture(looks);
+  return [...exact, ...(await nearestOfEach(index, looks)), ...videos];
 }
 
 /** Between so many searches whatever else the program has to do has its turn. */
 const LOOKS_AT_A_TIME = 32;
-const MOST_HITS = 100_000;
 
-/** Several looks of a picture may lie near one entry: it is one match, at the least distance. */
-function nearestOfEach(hits: readonly Hit[]): Hit[] {
-  const nearestFirst = hits.toSorted((a, b) => a.distance - b.distance);
-  return [...new Map(nearestFirst.toReversed().map((hit) => [hit.entryId, hit])).values()].toReversed();
+/** Several looks of a picture, or frames of a video, may lie near one entry: it is one match, at the least distance. */
+async function nearestOfEach(index: MatchIndex, looks: readonly Look[]): Promise<Hit[]> {
+  const nearestHits = new Map<number, Hit>();
+  for (const [position, { pdq, seconds = null }] of looks.entries()) {
+    if (position % LOOKS_AT_A_TIME === LOOKS_AT_A_TIME - 1) await othersTurn();
+    for (const hit of index.findPdq(pdq))
+      if (hit.distance < (nearestHits.get(hit.entryId)?.distance ?? Infinity))
+        nearestHits.set(hit.entryId, { ...hit, frameSeconds: seconds });
+  }
+  return [...nearestHits.values()].toSorted((a, b) => a.distance - b.distance);
 }
 
 /** An exact match stands even where no picture could be made of the bytes. */
