@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { ApprovalView } from './api/approvals.ts';
 import type { QueueStatus } from './api/cases.ts';
 import { signInRequired } from './api/client.ts';
 import type { DeliveryStatus } from './api/deliveries.ts';
@@ -83,6 +84,20 @@ const list = createRoute({
   component: lazyRouteComponent(() => import('./pages/lists/list-page.tsx'), 'ListPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => desk,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./pages/people/people-page.tsx'), 'PeoplePage'),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => desk,
+  path: '/approvals',
+  validateSearch: ({ view }: Record<string, unknown>): { view?: ApprovalView } =>
+    view === 'own' || view === 'history' ? { view } : {},
+  component: lazyRouteComponent(() => import('./pages/approvals/approvals-page.tsx'), 'ApprovalsPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => desk,
   path: '/settings',
@@ -91,7 +106,7 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  desk.addChildren([queue, oneCase, deliveries, reports, report, lists, list, settings]),
+  desk.addChildren([queue, oneCase, deliveries, reports, report, lists, list, people, approvals, settings]),
 ]);
 
 export function createConsoleRouter(queryClient: QueryClient) {

@@ -1,4 +1,5 @@
 import type {
+  Approval,
   CaseDetail,
   CaseSummary,
   Decision,
@@ -7,6 +8,7 @@ import type {
   TimelineEvent,
 } from '@breakwater/server/contract';
 import { queryOptions } from '@tanstack/react-query';
+import { isApproval } from './approvals.ts';
 import { call, callForBytes } from './client.ts';
 import { keys } from './keys.ts';
 import { liveMilliseconds, pagedList } from './paging.ts';
@@ -45,11 +47,25 @@ type Ordered = { actions: number; reports: number };
 /** What was ordered with the decisions that were made here. */
 const orders = new Map<string, Ordered>();
 
-export async function decide(caseId: string, decision: DecisionInput): Promise<Decision> {
+/** Rules on a case. A ruling that needs a second person comes back as a request that waits. */
+export async function decide(caseId: string, decision: DecisionInput): Promise<Decision | Approval> {
   const path = `/v1/cases/${encodeURIComponent(caseId)}/decisions`;
-  const made = await call<Decision>(path, { method: 'POST', json: decision });
+  const made = await call<Decision | Approval>(path, { method: 'POST', json: decision });
+  if (isApproval(made)) return made;
   orders.set(caseId, { actions: decision.actions.length, reports: decision.cyberTip ? 1 : 0 });
   return made;
+}
+
+/** Says who works on a case; null gives it back. */
+export function assignCase(caseId: string, personId: string | null): Promise<CaseDetail> {
+  const path = `/v1/cases/${encodeURIComponent(caseId)}/assignee`;
+  return call(path, { method: 'PUT', json: { personId } });
+}
+
+/** Restricts a case to named people; null opens it to all whose roles let them. */
+export function restrictCase(caseId: string, people: string[] | null): Promise<void> {
+  const path = `/v1/cases/${encodeURIComponent(caseId)}/access`;
+  return call(path, { method: 'PUT', json: { people } });
 }
 
 /** How much of what was ordered with a decision is not listed in the case yet: it follows within moments. */

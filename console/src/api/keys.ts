@@ -15,6 +15,11 @@ export const keys = {
   reports: ['reports'],
   report: (reportId: string) => ['reports', 'one', reportId],
   reportPages: ['reports', 'all'],
+  people: ['people'],
+  exclusions: ['exclusions'],
+  approvals: ['approvals'],
+  approvalsOf: (view: string) => ['approvals', view],
+  twoPersonRules: ['two-person-rules'],
   services: ['services'],
   serviceKeys: (slug: string) => ['services', slug, 'keys'],
 } as const;

@@ -27,8 +27,25 @@ export function removeWebhook(slug: string): Promise<void> {
   return call(`${at(slug)}/webhook`, { method: 'DELETE' });
 }
 
-export function createServiceKey(slug: string, label: string): Promise<ServiceKeyAnswer> {
-  return call(`${at(slug)}/keys`, { method: 'POST', json: { label } });
+export type KeyTerms = {
+  label: string;
+  scopes: ServiceKey['scopes'];
+  expiresAt: string | null;
+  requestsAMinute: number | null;
+};
+
+export function createServiceKey(slug: string, terms: KeyTerms): Promise<ServiceKeyAnswer> {
+  return call(`${at(slug)}/keys`, { method: 'POST', json: terms });
+}
+
+/** Makes a key in the place of another, which works on for `overlapHours`. */
+export function rotateServiceKey(
+  slug: string,
+  keyId: string,
+  overlapHours: number,
+): Promise<ServiceKeyAnswer> {
+  const path = `${at(slug)}/keys/${encodeURIComponent(keyId)}/rotation`;
+  return call(path, { method: 'POST', json: { overlapHours } });
 }
 
 export function revokeServiceKey(slug: string, keyId: string): Promise<void> {

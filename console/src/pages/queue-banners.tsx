@@ -16,11 +16,11 @@ export function QueueBanners() {
   return (
     <div className="banners">
       {warnings.map((warning) => (
-        <Notice key={warning} tone="attention" title="Degraded">
+        <Notice key={warning} tone="attention" title="Take note">
           <p>{warning}</p>
         </Notice>
       ))}
-      {counts.deadDeliveries > 0 && (
+      {counts.deadDeliveries !== null && counts.deadDeliveries > 0 && (
         <Notice tone="danger">
           <p>
             {countOf(counts.deadDeliveries, 'delivery', 'deliveries')} to a service failed for good.{' '}
@@ -30,7 +30,7 @@ export function QueueBanners() {
           </p>
         </Notice>
       )}
-      {counts.reportsInTrouble > 0 && (
+      {counts.reportsInTrouble !== null && counts.reportsInTrouble > 0 && (
         <Notice tone="danger">
           <p>
             {countOf(counts.reportsInTrouble, 'report')} to an authority{' '}

@@ -5,6 +5,7 @@ import { type QueueStatus, queueQuery } from '../api/cases.ts';
 import { workspaceQuery } from '../api/workspace.ts';
 import { itemsOf, Loaded, LoadMore } from '../parts/loaded.tsx';
 import { Empty, PageHeading } from '../parts/page.tsx';
+import { useMay } from '../parts/permissions.ts';
 import { QueueBanners } from './queue-banners.tsx';
 import { QueueTable } from './queue-table.tsx';
 
@@ -15,6 +16,7 @@ export function QueuePage() {
   const { status = 'open' } = route.useSearch();
   const navigate = route.useNavigate();
   const openCases = useQuery(workspaceQuery).data?.counts.openCases;
+  if (!useMay('queue.read')) return <NoCases />;
   return (
     <div className="page">
       <PageHeading title="Queue" />
@@ -27,7 +29,7 @@ export function QueuePage() {
         }
       >
         <Tabs.List aria-label="Cases by status">
-          <Tabs.Tab value="open">Open{openCases === undefined ? '' : ` (${openCases})`}</Tabs.Tab>
+          <Tabs.Tab value="open">Open{typeof openCases === 'number' ? ` (${openCases})` : ''}</Tabs.Tab>
           <Tabs.Tab value="closed">Closed</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="open">
@@ -57,6 +59,19 @@ function Cases({ status }: { status: QueueStatus }) {
         );
       }}
     </Loaded>
+  );
+}
+
+/** For those whose duties lie elsewhere. */
+function NoCases() {
+  return (
+    <div className="page">
+      <PageHeading title="Welcome" />
+      <QueueBanners />
+      <Empty title="Your roles do not include cases.">
+        <p>What you may do is in the navigation above.</p>
+      </Empty>
+    </div>
   );
 }
 

@@ -54,6 +54,7 @@ export function QueueTable({ cases, status }: { cases: CaseSummary[]; status: Qu
           <th scope="col" className="number">
             User reports
           </th>
+          <th scope="col">Assigned to</th>
           <th scope="col">{status === 'open' ? 'Opened' : 'Closed'}</th>
         </tr>
       </thead>
@@ -70,6 +71,13 @@ export function QueueTable({ cases, status }: { cases: CaseSummary[]; status: Qu
             <Amount count={one.knownMatches} className="amount-match" />
             <Amount count={one.unscanned} className="amount-unscanned" />
             <Amount count={one.userReports} />
+            <td>
+              {one.assignee === null ? (
+                <span className="quiet">Nobody</span>
+              ) : (
+                <bdi>{one.assignee.displayName}</bdi>
+              )}
+            </td>
             <td className="nowrap">
               <Moment at={one.closedAt ?? one.openedAt} />
             </td>
@@ -80,7 +88,7 @@ export function QueueTable({ cases, status }: { cases: CaseSummary[]; status: Qu
   );
 }
 
-function CaseLink({ of: { id, number, group, service, demo } }: { of: CaseSummary }) {
+function CaseLink({ of: { id, number, group, service, demo, restricted } }: { of: CaseSummary }) {
   const name = group.name ?? `Group ${group.externalId}`;
   return (
     <>
@@ -91,6 +99,7 @@ function CaseLink({ of: { id, number, group, service, demo } }: { of: CaseSummar
       <div className="quiet small">
         <bdi>{service.name}</bdi>
         {demo && ' · demo'}
+        {restricted && ' · restricted'}
       </div>
     </>
   );

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { sessionQuery, signOut } from '../api/session.ts';
 import { workspaceQuery } from '../api/workspace.ts';
 import { Problem } from './notice.tsx';
+import { useMay } from './permissions.ts';
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx';
 
 /** What stands around every page of the desk: skip link, navigation, the person at work. */
@@ -48,18 +49,35 @@ export function Frame() {
 
 function MainNavigation() {
   const counts = useQuery(workspaceQuery).data?.counts;
+  const may = {
+    queue: useMay('queue.read'),
+    deliveries: useMay('deliveries.read'),
+    reports: useMay('reports.read'),
+    lists: useMay('hash-lists.read'),
+    people: useMay('people.read'),
+  };
   return (
     <nav aria-label="Main" className="frame-nav">
-      <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
-        Queue <Count count={counts?.openCases} meaning="open" />
+      {may.queue && (
+        <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+          Queue <Count count={counts?.openCases} meaning="open" />
+        </Link>
+      )}
+      {may.deliveries && (
+        <Link to="/deliveries" activeOptions={{ includeSearch: false }}>
+          Deliveries <Count count={counts?.deadDeliveries} meaning="dead" alarming />
+        </Link>
+      )}
+      {may.reports && (
+        <Link to="/reports">
+          Reports <Count count={counts?.reportsInTrouble} meaning="in trouble" alarming />
+        </Link>
+      )}
+      {may.lists && <Link to="/lists">Hash lists</Link>}
+      <Link to="/approvals" activeOptions={{ includeSearch: false }}>
+        Approvals <Count count={counts?.approvalsToSign} meaning="to sign" />
       </Link>
-      <Link to="/deliveries" activeOptions={{ includeSearch: false }}>
-        Deliveries <Count count={counts?.deadDeliveries} meaning="dead" alarming />
-      </Link>
-      <Link to="/reports">
-        Reports <Count count={counts?.reportsInTrouble} meaning="in trouble" alarming />
-      </Link>
-      <Link to="/lists">Hash lists</Link>
+      {may.people && <Link to="/people">People</Link>}
       <Link to="/settings">Settings</Link>
     </nav>
   );
@@ -70,7 +88,7 @@ function Count({
   meaning,
   alarming,
 }: {
-  count: number | undefined;
+  count: number | null | undefined;
   meaning: string;
   alarming?: true;
 }) {

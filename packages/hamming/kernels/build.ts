@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 // The memory comes from outside, is shared between threads, and may take all that 32-bit addresses reach.
 const OPTIONS =
-  '-O3 --noAssert --runtime stub --enable threads --enable bulk-memory --noExportMemory ' +
+  '-O3 --noAssert --runtime stub --enable threads --enable bulk-memory --enable simd --noExportMemory ' +
   '--importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536';
 
 const target = process.argv[2] ?? fileURLToPath(new URL('../src/kernel-bytes.ts', import.meta.url));

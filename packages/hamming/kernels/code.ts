@@ -22,14 +22,6 @@ export function arrange(from: usize, to: usize): void {
   store<u64>(to, d, 24);
 }
 
-/** Arranges the codes of a run, in place. */
-export function arrangeRun(at: usize, count: u32): void {
-  for (let i: u32 = 0; i < count; i++) {
-    arrange(at, at);
-    at += 32;
-  }
-}
-
 export function distance(a: usize, b: usize): u32 {
   return <u32>(
     (popcnt<u64>(load<u64>(a) ^ load<u64>(b)) +

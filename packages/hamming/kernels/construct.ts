@@ -1,45 +1,36 @@
 /* oxlint-disable -- AssemblyScript: numbers have types that TypeScript does not know. */
 import {
+  BANDS,
   CODES,
   LISTS,
+  PARTS,
   PAYLOADS,
-  POSTINGS,
-  POSTING_STRIDE,
   STAGED_CODES,
   STAGED_LISTS,
   STAGED_PAYLOADS,
-  TABLES,
-  TABLE_STRIDE,
+  WIDTH,
 } from '../src/fields';
-import { bandKey } from './code';
+import { arrange } from './code';
+import { partShift } from './post';
 
 /*
- * Counting sorts, in three steps: count the keys into the table; sum up, so that a key's word is where its entries end; place
- * the entries from the last to the first, lowering the word each time, so that it ends as where they start. What fills a
- * table has found it empty. Steps take runs of positions, because an engine puts its optimized code in place between calls.
+ * Steps of building a base take runs of positions, because an engine puts its optimized code in place between calls. `counts` has
+ * PARTS words for each band, where one step counts the entries of its positions: see `post.ts`.
  */
 
-/** Counts the staged entries of a run whose first band is from `low` to below `high`. Returns how many are below `low`. */
-export function countFirstBand(from: u32, to: u32, low: u32, high: u32): u32 {
-  const table: usize = load<u32>(TABLES);
-  let code = <usize>load<u32>(STAGED_CODES) + ((<usize>from) << 5);
-  let below: u32 = 0;
-  for (let i = from; i < to; i++) {
-    const key = bandKey(code, 0);
-    if (key < low) below++;
-    else if (key < high) increment(table + ((<usize>key) << 2));
-    code += 32;
-  }
-  return below;
-}
+/** Entries whose codes are copied at a time: many reads are under way, and what is copied is still at hand to be counted. */
+const BATCH: u32 = 256;
 
-/** Copies those entries to where they belong in the order of that band. */
-export function placeFirstBand(from: u32, to: u32, low: u32, high: u32): void {
-  const staged: usize = load<u32>(STAGED_CODES);
-  const table: usize = load<u32>(TABLES);
-  for (let i = to; i-- > from; ) {
-    const key = bandKey(staged + ((<usize>i) << 5), 0);
-    if (key >= low && key < high) placeEntry(i, decrement(table + ((<usize>key) << 2)));
+/** Arranges the staged codes of a run, in place, and counts them for the first band. */
+export function arrangeRun(from: u32, to: u32, counts: usize): void {
+  const mask: u32 = (1 << load<u32>(WIDTH)) - 1;
+  const shift = partShift();
+  let at = <usize>load<u32>(STAGED_CODES) + ((<usize>from) << 5);
+  for (let i = from; i < to; i++) {
+    arrange(at, at);
+    const word = counts + ((<usize>((load<u32>(at) & mask) >> shift)) << 2);
+    store<u32>(word, load<u32>(word) + 1);
+    at += 32;
   }
 }
 
@@ -48,65 +39,41 @@ export function placeInOrder(from: u32, to: u32): void {
   for (let i = from; i < to; i++) placeEntry(i, i);
 }
 
-/** Counts the entries of a run by a further band. */
-export function countBand(band: u32, from: u32, to: u32): void {
-  const table = tableOf(band);
-  let code = <usize>load<u32>(CODES) + ((<usize>from) << 5);
-  for (let i = from; i < to; i++) {
-    increment(table + ((<usize>bandKey(code, band)) << 2));
-    code += 32;
+/** Copies the staged entries that come at the places of a run, and counts them for the further bands. Where they are staged stands in place of their payloads. */
+export function placeRun(from: u32, to: u32, counts: usize): void {
+  const payloads: usize = load<u32>(PAYLOADS);
+  for (let start = from; start < to; start += BATCH) {
+    const end = min(to, start + BATCH);
+    for (let i = start; i < end; i++) placeEntry(load<u32>(payloads + ((<usize>i) << 2)), i);
+    countBands(start, end, counts);
   }
-}
-
-/** Writes the postings of that band. */
-export function postBand(band: u32, from: u32, to: u32): void {
-  const codes: usize = load<u32>(CODES);
-  const table = tableOf(band);
-  const postings = <usize>load<u32>(POSTINGS) + <usize>(band - 1) * load<u32>(POSTING_STRIDE);
-  for (let i = to; i-- > from; ) {
-    const place = decrement(table + ((<usize>bandKey(codes + ((<usize>i) << 5), band)) << 2));
-    store<u32>(postings + ((<usize>place) << 2), i);
-  }
-}
-
-/** Sums up the words of a run of keys, beginning with the sum of those before. Returns the sum of all up to here. */
-export function sumUp(band: u32, low: u32, high: u32, before: u32): u32 {
-  const table = tableOf(band);
-  let sum = before;
-  for (let key = low; key < high; key++) {
-    const at = table + ((<usize>key) << 2);
-    sum += load<u32>(at);
-    store<u32>(at, sum);
-  }
-  return sum;
-}
-
-export function tableOf(band: u32): usize {
-  return <usize>load<u32>(TABLES) + <usize>band * load<u32>(TABLE_STRIDE);
 }
 
 function placeEntry(from: u32, to: u32): void {
-  memory.copy(
-    <usize>load<u32>(CODES) + ((<usize>to) << 5),
-    <usize>load<u32>(STAGED_CODES) + ((<usize>from) << 5),
-    32,
-  );
-  store<u32>(
-    <usize>load<u32>(PAYLOADS) + ((<usize>to) << 2),
-    load<u32>(<usize>load<u32>(STAGED_PAYLOADS) + ((<usize>from) << 2)),
-  );
-  store<u16>(
-    <usize>load<u32>(LISTS) + ((<usize>to) << 1),
-    load<u16>(<usize>load<u32>(STAGED_LISTS) + ((<usize>from) << 1)),
-  );
+  const source = <usize>load<u32>(STAGED_CODES) + ((<usize>from) << 5);
+  const target = <usize>load<u32>(CODES) + ((<usize>to) << 5);
+  const payload = load<u32>(<usize>load<u32>(STAGED_PAYLOADS) + ((<usize>from) << 2));
+  const list = load<u16>(<usize>load<u32>(STAGED_LISTS) + ((<usize>from) << 1));
+  v128.store(target, v128.load(source));
+  v128.store(target, v128.load(source, 16), 16);
+  store<u32>(<usize>load<u32>(PAYLOADS) + ((<usize>to) << 2), payload);
+  store<u16>(<usize>load<u32>(LISTS) + ((<usize>to) << 1), list);
 }
 
-export function increment(at: usize): void {
-  store<u32>(at, load<u32>(at) + 1);
-}
-
-export function decrement(at: usize): u32 {
-  const value = load<u32>(at) - 1;
-  store<u32>(at, value);
-  return value;
+function countBands(from: u32, to: u32, counts: usize): void {
+  const bands = load<u32>(BANDS);
+  const width = load<u32>(WIDTH);
+  const mask: u32 = (1 << width) - 1;
+  const shift = partShift();
+  const codes = <usize>load<u32>(CODES) + ((<usize>from) << 5);
+  for (let band: u32 = 1; band < bands; band++) {
+    const bit = band * width;
+    const words = counts + ((<usize>(band * <u32>PARTS)) << 2);
+    let at = codes + (bit >> 3);
+    for (let i = from; i < to; i++) {
+      const word = words + ((<usize>(((load<u32>(at) >> (bit & 7)) & mask) >> shift)) << 2);
+      store<u32>(word, load<u32>(word) + 1);
+      at += 32;
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import { receiveMessageOnPort } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createIndex, createIndexBuilder, type ExactIndex } from './index.ts';
@@ -112,7 +113,7 @@ describe('an index that changes', () => {
     for (let merge = 0; merge < 12; merge++) {
       index.add(randomCode(random), merge);
       const shared = index.share();
-      registry.register(shared.memory, merge);
+      registry.register(receiveMessageOnPort(shared.port)!.message, merge);
       made++;
       shared.port.close();
       await index.merge();

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { perform, type Scratch, type Step } from './construction.ts';
+import { perform, type Scratch, type Step } from './construction-step.ts';
 import { adoptKernels } from './kernels.ts';
 import type { SharedMemory } from './web-assembly.ts';
 

@@ -1,18 +1,23 @@
 import { expect, it } from 'vitest';
-import { createStage, perform, scratchOf, stagesOf } from './construction.ts';
+import { CODE_BYTES } from './code.ts';
+import { perform } from './construction-step.ts';
 import * as field from './fields.ts';
-import { wordAt } from './layout.ts';
+import { createMemory, originalOrder, wordAt } from './layout.ts';
 import { Stage } from './stage.ts';
+import { createStage, stagesOf } from './stages.ts';
 import { KINDS, randomFrom } from './testing/codes.ts';
 import type { SharedMemory } from './web-assembly.ts';
+import { workspaceOf } from './workspace.ts';
 
 const COUNT = 5000;
+const THREADS = 3;
+const KEY_MASK = 2 ** 25 - 1;
 
 it.each(Object.keys(KINDS))(
   'builds the same of codes %s, however little a thread has to work with',
   (kind) => {
     const roomy = built(kind, 100_000);
-    const tight = built(kind, field.SCRATCH_ENTRIES);
+    const tight = built(kind, 0);
     expect(tight).toEqual(roomy);
   },
 );
@@ -28,13 +33,39 @@ it.each(Object.keys(KINDS))('posts each entry once in each band, of codes %s', (
     expect(band.toSorted()).toEqual(Uint32Array.from({ length: COUNT }, (_, i) => i));
 });
 
-function built(kind: string, scratchBytes: number): { tables: Uint32Array[]; postings: Uint32Array[] } {
-  const memory = createStage(COUNT, 31);
+it('puts entries where their keys say, in the widest bands as well', () => {
+  const memory = createMemory({ capacity: COUNT, bands: 2, width: 25 }, originalOrder());
+  const { tables, postings } = builtIn(memory, 'spread evenly', 100_000);
+  const codes = new DataView(memory.buffer, wordAt(memory, field.CODES), COUNT * CODE_BYTES);
+  const placed = Array.from({ length: COUNT }, (_, place) => [place, postings[0]![place]!]);
+  for (const [place, position] of placed) {
+    const keys = [
+      codes.getUint32(place! * CODE_BYTES, true) & KEY_MASK,
+      (codes.getUint32(position! * CODE_BYTES + 3, true) >>> 1) & KEY_MASK,
+    ];
+    for (const [band, key] of keys.entries()) {
+      expect(tables[band]![key]).toBeLessThanOrEqual(place!);
+      expect(tables[band]![key + 1]).toBeGreaterThan(place!);
+    }
+  }
+});
+
+function built(kind: string, scratchBytes: number): Built {
+  return builtIn(createStage(COUNT, 31), kind, scratchBytes);
+}
+
+interface Built {
+  readonly tables: Uint32Array[];
+  readonly postings: Uint32Array[];
+}
+
+function builtIn(memory: SharedMemory, kind: string, scratchBytes: number): Built {
   const stage = new Stage(memory, COUNT);
   const make = KINDS[kind]!(randomFrom(8));
   for (let i = 0; i < COUNT; i++) stage.addOne(make(i), i, 0);
-  const scratch = { at: scratchOf(memory, 0, 1).at, bytes: scratchBytes };
-  for (const steps of stagesOf(memory, COUNT, 3)) for (const step of steps) perform(memory, step, scratch);
+  const scratch = { at: workspaceOf(memory, COUNT, THREADS).scratch, bytes: scratchBytes };
+  for (const steps of stagesOf(memory, COUNT, THREADS))
+    for (const step of steps) perform(memory, step, scratch);
   return { tables: tablesOf(memory), postings: postingsOf(memory) };
 }
 

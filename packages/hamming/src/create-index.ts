@@ -1,4 +1,4 @@
-import { createStage } from './construction.ts';
+import { createStage } from './stages.ts';
 import type { ExactIndex, IndexOptions } from './exact-index.ts';
 import { LiveIndex } from './live-index.ts';
 import { DEFAULT_RADIUS } from './search.ts';

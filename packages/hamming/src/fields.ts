@@ -84,12 +84,10 @@ export const CANDIDATE_CAPACITY = 4096;
 export const RESULT_CAPACITY = 16_384;
 export const RESULT_BYTES = 16;
 
-// What a thread that builds works with, in the place of slots that nobody reads through yet.
+// What a build works with, in the place of slots that nobody reads through yet: see `workspace.ts`.
 
-/** 257 words: where each part of a band's entries starts. Before them, as many that are counted and moved on. */
-export const SCRATCH_STARTS = 1088;
-/** Entries of 8 bytes: position and key. */
-export const SCRATCH_ENTRIES = 2176;
+/** The most parts that a build cuts the entries of a band into, and the words that it counts them in. */
+export const PARTS = 512;
 
 // An entry of the delta: 128 bytes.
 

@@ -1,9 +1,10 @@
 import { CODE_BYTES } from './code.ts';
-import { checkThreads, construct, createStage } from './construction.ts';
+import { checkThreads, construct } from './construction.ts';
 import type { ExactIndex, IndexOptions } from './exact-index.ts';
 import { LiveIndex } from './live-index.ts';
 import { checkWithin, DEFAULT_RADIUS, HIGHEST_LIST, HIGHEST_PAYLOAD } from './search.ts';
 import { Stage } from './stage.ts';
+import { createStage } from './stages.ts';
 import type { SharedMemory } from './web-assembly.ts';
 
 export interface BuilderOptions extends IndexOptions {

@@ -7,17 +7,13 @@ import { type SharedMemory, wasm } from './web-assembly.ts';
  */
 export interface Kernels {
   arrange(from: number, to: number): void;
-  arrangeRun(at: number, count: number): void;
-  countFirstBand(from: number, to: number, low: number, high: number): number;
-  placeFirstBand(from: number, to: number, low: number, high: number): void;
+  arrangeRun(from: number, to: number, counts: number): void;
   placeInOrder(from: number, to: number): void;
-  countBand(band: number, from: number, to: number): void;
-  postBand(band: number, from: number, to: number): void;
-  sumUp(band: number, low: number, high: number, before: number): number;
-  countParts(scratch: number, band: number, from: number, to: number): void;
-  startParts(scratch: number): number;
-  fillParts(scratch: number, band: number, from: number, to: number): void;
-  sortPart(scratch: number, band: number, part: number): void;
+  placeRun(from: number, to: number, counts: number): void;
+  fillParts(band: number, from: number, to: number, places: number, keys: number): void;
+  countPart(band: number, part: number, start: number, end: number, keys: number): void;
+  placePart(band: number, part: number, start: number, end: number, keys: number, scratch: number): void;
+  placeCrowdedPart(band: number, part: number, from: number, to: number): void;
   addToDelta(code: number, payload: number, list: number): void;
   remove(slot: number, payload: number, list: number): number;
   searchBase(slot: number, radius: number, filtered: number): number;

@@ -8,6 +8,9 @@ export const MOST_READERS = 32;
 
 const FIRST_DELTA_ENTRIES = 512;
 const DELTA_KEYS = 65_536;
+/** What a build needs where the slots are, besides two bytes an entry: see `workspace.ts`. */
+const WORKSPACE_BYTES = 2 ** 23;
+const KEY_BYTES = 2;
 
 /** What a memory is laid out for. `capacity` entries can be staged, of which `count` are. */
 export interface Shape extends Bands {
@@ -92,7 +95,7 @@ function layOut({ capacity, bands, width }: Shape): { addresses: [number, number
     [field.SLOT_BYTES, slotBytes],
     [field.MASKS, take(masks * 4)],
     [field.ARRANGEMENT, take(CODE_BYTES * 256 * CODE_BYTES)],
-    [field.SLOTS, take(slotBytes * MOST_READERS)],
+    [field.SLOTS, take(Math.max(slotBytes * MOST_READERS, WORKSPACE_BYTES + capacity * KEY_BYTES))],
     [field.HEADS, take(field.DELTA_BANDS * DELTA_KEYS * 4)],
     [field.REMOVED, take(capacity / 8)],
     // Candidates are read with a word more than a code has: what follows the codes is ours as well.

@@ -124,7 +124,8 @@ export class LiveIndex implements ExactIndex {
     this.#ports.set(port1, slot);
     port1.on('close', () => this.#ports.delete(port1));
     port1.unref();
-    return { memory: this.#memory, slot, port: port2 };
+    port1.postMessage(this.#memory);
+    return { slot, port: port2 };
   }
 
   async save(path: string): Promise<void> {

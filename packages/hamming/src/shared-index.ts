@@ -4,16 +4,18 @@ import type { Found, Pair, Searchable, SearchOptions } from './search.ts';
 import { hastenCollection, type SharedMemory } from './web-assembly.ts';
 
 /**
- * A way into an index from another thread: hand it to one, with its port among what is transferred. The memory is one
- * SharedArrayBuffer, read in place; nothing is copied.
+ * A way into an index from another thread: hand it to one, with its port among what is transferred. The memory comes through the
+ * port; it is one SharedArrayBuffer, read in place, and nothing is copied. Whoever keeps this keeps no memory with it.
  */
 export interface SharedIndex {
-  readonly memory: SharedMemory;
   readonly slot: number;
   readonly port: MessagePort;
 }
 
-/** Reads an index of another thread: what has been added and removed there shows in the next query here. */
+/**
+ * Reads an index of another thread: what has been added and removed there shows in the next query here. Throws an Error if
+ * this way in has been opened before.
+ */
 export function openSharedIndex(shared: SharedIndex): Searchable {
   return new SharedReader(shared);
 }
@@ -23,10 +25,15 @@ class SharedReader implements Searchable {
   readonly #port: MessagePort;
   #reader: Reader;
 
-  constructor({ memory, slot, port }: SharedIndex) {
+  constructor({ slot, port }: SharedIndex) {
     this.#slot = slot;
     this.#port = port;
-    this.#reader = new Reader(memory, slot);
+    const first = receiveMessageOnPort(port);
+    if (first === undefined) throw new Error('each reader of a shared index needs a share of its own');
+    this.#reader = new Reader(first.message, slot);
+    // A thread that asks nothing for a while lets go of what has been superseded all the same.
+    port.on('message', (memory: SharedMemory) => this.#goOnWith(memory));
+    port.unref();
   }
 
   get size(): number {
@@ -54,9 +61,13 @@ class SharedReader implements Searchable {
     while (this.#reader.superseded) {
       const received = receiveMessageOnPort(this.#port);
       if (received === undefined) break; // the owner has closed the index, and this is the last state that was shared
-      this.#reader = new Reader(received.message, this.#slot);
-      hastenCollection(received.message.buffer.byteLength);
+      this.#goOnWith(received.message);
     }
     return this.#reader;
+  }
+
+  #goOnWith(memory: SharedMemory): void {
+    this.#reader = new Reader(memory, this.#slot);
+    hastenCollection(memory.buffer.byteLength);
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { createIndex, createIndexBuilder, openSharedIndex } from './index.ts';
 import { randomCode, randomFrom } from './testing/codes.ts';
@@ -55,6 +55,21 @@ it('shows to each reader what the owner has changed, also after merges', async (
   expect(reader.size).toBe(1);
   await index.close();
   expect(reader.search(one)).toEqual([{ payload: 5, distance: 0, list: 0 }]);
+});
+
+it('lets a reader that asks nothing go on to the newest memory', async () => {
+  const index = createIndex();
+  const shared = index.share();
+  const reader = openSharedIndex(shared);
+  expect(() => openSharedIndex(shared)).toThrow(/share of its own/);
+  const arrived = once(shared.port, 'message');
+  index.add(new Uint8Array(32), 4);
+  await index.merge();
+  await arrived;
+  // What came through the port has been taken up, so the memory before is nobody's.
+  expect(receiveMessageOnPort(shared.port)).toBeUndefined();
+  expect(reader.search(new Uint8Array(32))).toEqual([{ payload: 4, distance: 0, list: 0 }]);
+  await index.close();
 });
 
 it('gives the place of a reader that has gone to the next, and refuses more than it has', async () => {

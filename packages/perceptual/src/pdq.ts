@@ -11,7 +11,7 @@ import { blockOfFloats, blockOfRows, type Rows, rowsOf } from './pdq/block.ts';
 import { dihedralFrequencies } from './pdq/dihedral.ts';
 import { frequenciesOfBlock, qualityOfBlock } from './pdq/frequencies.ts';
 import type { Layout } from './pdq/memory.ts';
-import { nearest512 } from './pdq/nearest.ts';
+import { isResized, nearestBandsOf } from './pdq/nearest.ts';
 import { checkPicture, type LumaPlane, type Picture, type RgbPixels } from './pdq/picture.ts';
 
 /** Length of a PDQ hash in bytes: 256 bits. */
@@ -51,10 +51,9 @@ export function pdqFromRgb(pixels: RgbPixels): PdqFingerprint {
 export function pdqFamilies(picture: Picture): PdqFamilies {
   const rows = bytesOf(picture);
   const fullResolution = fingerprintOf(transformedRows(rows));
-  const small = nearest512(rows);
   return {
     fullResolution,
-    nearest512: small === rows ? fullResolution : fingerprintOf(transformedRows(small)),
+    nearest512: isResized(rows) ? fingerprintOf(transformedNearest(rows)) : fullResolution,
   };
 }
 
@@ -68,18 +67,18 @@ export function pdqDihedral(picture: Picture): readonly Uint8Array[] {
 
 /** As `pdqDihedral`, for the 512-nearest family. Throws as `pdqFamilies`. */
 export function pdqDihedral512(picture: Picture): readonly Uint8Array[] {
-  return dihedralOf(transformedRows(nearest512(bytesOf(picture))));
+  const rows = bytesOf(picture);
+  return dihedralOf(isResized(rows) ? transformedNearest(rows) : transformedRows(rows));
 }
 
 /** All that is known of a picture in bytes, at little more than the cost of `pdqFamilies`. Throws as `pdqFamilies`. */
 export function pdqInFull(picture: Picture): PdqFamilies & { readonly dihedral: readonly Uint8Array[] } {
   const rows = bytesOf(picture);
   const own = transformedRows(rows);
-  const small = nearest512(rows);
   const fullResolution = fingerprintOf(own);
   return {
     fullResolution,
-    nearest512: small === rows ? fullResolution : fingerprintOf(transformedRows(small)),
+    nearest512: isResized(rows) ? fingerprintOf(transformedNearest(rows)) : fullResolution,
     dihedral: dihedralOf(own),
   };
 }
@@ -91,7 +90,6 @@ interface Transformed {
 
 const SMALLEST_SIDE = 5;
 
-/** As in the reference, this is asked after resizing. */
 function isTooSmall({ width, height }: { readonly width: number; readonly height: number }): boolean {
   return width < SMALLEST_SIDE || height < SMALLEST_SIDE;
 }
@@ -105,6 +103,11 @@ function transformed(picture: Picture): Transformed | undefined {
 
 function transformedRows(rows: Rows): Transformed | undefined {
   return isTooSmall(rows) ? undefined : ofBlock(blockOfRows(rows));
+}
+
+/** Of a picture that the family resizes: by that, no side is too small. */
+function transformedNearest(rows: Rows): Transformed {
+  return ofBlock(blockOfRows(rows, nearestBandsOf));
 }
 
 function ofBlock(layout: Layout): Transformed {

@@ -8,6 +8,7 @@ import {
 } from '../foundation/index.ts';
 import { record } from '../ledger/index.ts';
 import { permissionsOf, type Permission, type Role } from './permissions.ts';
+import { endLoneSignature } from './two-person-rules.ts';
 import './tables.ts';
 
 const LINK_LIFE_MS = 60 * 60 * 1000;
@@ -42,6 +43,7 @@ export async function createPerson(
     actor: { kind: 'system', part: 'access' },
     payload: { personId: id, roles: [...person.roles] },
   });
+  await endLoneSignature(trx, clock);
   return { id, ...person };
 }
 
@@ -99,6 +101,7 @@ export function signIn(
       .returning('person_id')
       .executeTakeFirst();
     if (link === undefined) throw new CodedError('BW-SIGN-IN-LINK-INVALID');
+    await requireActive(trx, link.person_id);
     const sessionToken = randomBytes(32).toString('base64url');
     await trx.deleteFrom('sessions').where('expires_at', '<=', now).execute();
     await trx
@@ -122,6 +125,17 @@ export function signIn(
   });
 }
 
+/** @throws {CodedError} BW-SIGN-IN-LINK-INVALID for somebody who was deactivated: no link of theirs is one. */
+async function requireActive(trx: Transaction, personId: string): Promise<void> {
+  const active = await trx
+    .selectFrom('people')
+    .select('id')
+    .where('id', '=', personId)
+    .where('deactivated_at', 'is', null)
+    .executeTakeFirst();
+  if (active === undefined) throw new CodedError('BW-SIGN-IN-LINK-INVALID');
+}
+
 /** The session that a token stands for, unless it has ended. */
 export async function findSession(
   db: Database | Transaction,
@@ -133,6 +147,7 @@ export async function findSession(
     .innerJoin('people', 'people.id', 'sessions.person_id')
     .where('sessions.token_hash', '=', fingerprintOfSecret(sessionToken))
     .where('sessions.expires_at', '>', clock.now())
+    .where('people.deactivated_at', 'is', null)
     .select(['people.id', 'people.display_name', 'people.roles', 'sessions.expires_at'])
     .executeTakeFirst();
   return (

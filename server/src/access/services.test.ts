@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../../test/desk/index.ts';
 import {
+  ALL_SERVICE_SCOPES,
   authenticateService,
   bootstrapServiceKey,
   createService,
   createServiceKey,
   listServiceKeys,
   revokeServiceKey,
+  rotateServiceKey,
   serviceBySlug,
+  type KeyTerms,
 } from './index.ts';
 
+const HOUR = 60 * 60 * 1000;
 const ACTOR = { kind: 'system', part: 'test' } as const;
 
 describe('a service', () => {
@@ -23,12 +27,14 @@ describe('a service', () => {
     desk.db
       .transaction()
       .execute((trx) => createService(trx, desk.clock, ACTOR, { slug, name: 'Another service' }));
-  const newKey = () =>
-    desk.db
-      .transaction()
-      .execute((trx) =>
-        createServiceKey(trx, desk.clock, ACTOR, { serviceId: desk.service.serviceId, label: 'placeholder' }),
-      );
+  const newKey = (terms: Partial<KeyTerms> = {}) =>
+    desk.db.transaction().execute((trx) =>
+      createServiceKey(trx, desk.clock, ACTOR, {
+        serviceId: desk.service.serviceId,
+        label: 'placeholder',
+        ...terms,
+      }),
+    );
   const authenticate = (key: string) => authenticateService(desk.db, desk.clock, key);
   const revoke = (keyId: string, serviceId = desk.service.serviceId) =>
     revokeServiceKey(desk.db, desk.clock, ACTOR, { serviceId, keyId });
@@ -48,6 +54,8 @@ describe('a service', () => {
       serviceId: desk.service.serviceId,
       keyId: row.id,
       slug: 'test-service',
+      scopes: ALL_SERVICE_SCOPES,
+      requestsAMinute: null,
     });
     expect(await authenticate(desk.service.key)).toMatchObject({ keyId: desk.service.keyId });
   });
@@ -101,6 +109,41 @@ describe('a service', () => {
     desk.clock.advance(1);
     await authenticate(key);
     expect(await shown()).toMatchObject({ last_used_at: desk.clock.now() });
+  });
+
+  it('is not known by a key whose time is over', async () => {
+    const expiresAt = new Date(desk.clock.now().getTime() + 60_000);
+    const { key } = await newKey({ expiresAt });
+    desk.clock.advance(59_999);
+    expect(await authenticate(key)).toMatchObject({ slug: 'test-service' });
+    desk.clock.advance(1);
+    await expect(authenticate(key)).rejects.toMatchObject({ code: 'BW-SERVICE-KEY-INVALID' });
+  });
+
+  it('changes over from one key to the next while both work, on the same terms', async () => {
+    const { serviceId } = desk.service;
+    const expiresAt = new Date(desk.clock.now().getTime() + 10 * HOUR);
+    const old = await newKey({ scopes: ['screen'], requestsAMinute: 7, expiresAt });
+    desk.clock.advance(HOUR);
+    const rotate = (keyId: string) =>
+      rotateServiceKey(desk.db, desk.clock, ACTOR, { serviceId, keyId, overlapMs: 2 * HOUR });
+    const results = await Promise.allSettled([rotate(old.row.id), rotate(old.row.id)]);
+    const made = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(made).toHaveLength(1);
+    const [next] = made;
+    expect(next?.row).toMatchObject({
+      scopes: ['screen'],
+      requests_a_minute: 7,
+      expires_at: new Date(desk.clock.now().getTime() + 10 * HOUR),
+    });
+    desk.clock.advance(2 * HOUR - 1);
+    for (const key of [old.key, next?.key ?? '']) await authenticate(key);
+    desk.clock.advance(1);
+    await expect(authenticate(old.key)).rejects.toMatchObject({ code: 'BW-SERVICE-KEY-INVALID' });
+    await authenticate(next?.key ?? '');
+    await expect(rotate(old.row.id)).rejects.toMatchObject({ code: 'BW-SERVICE-KEY-ENDED' });
+    const shown = (await listServiceKeys(desk.db, serviceId)).find(({ id }) => id === old.row.id);
+    expect(shown).toMatchObject({ replaced_by: next?.row.id });
   });
 
   it('gets the same first key at every start, made once', async () => {

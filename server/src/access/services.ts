@@ -9,6 +9,7 @@ import {
   type Transaction,
 } from '../foundation/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
+import { ALL_SERVICE_SCOPES, type ServiceScope } from './service-scopes.ts';
 import type { ServiceKeysTable, ServicesTable } from './tables.ts';
 
 /** Written at most once in this time, so that a busy key does not write a row with every request. */
@@ -18,7 +19,19 @@ export interface ServiceIdentity {
   readonly serviceId: string;
   readonly keyId: string;
   readonly slug: string;
+  readonly scopes: readonly ServiceScope[];
+  /** How many requests a minute the key is good for; null: no limit of its own. */
+  readonly requestsAMinute: number | null;
 }
+
+/** What a key is good for, and for how long. */
+export interface KeyTerms {
+  readonly scopes: readonly ServiceScope[];
+  readonly expiresAt: Date | null;
+  readonly requestsAMinute: number | null;
+}
+
+const EVERYTHING: KeyTerms = { scopes: ALL_SERVICE_SCOPES, expiresAt: null, requestsAMinute: null };
 
 /** @throws {CodedError} BW-SERVICE-EXISTS when the short name is taken. */
 export async function createService(
@@ -55,13 +68,14 @@ export async function serviceBySlug(db: Database | Transaction, slug: string): P
   return row;
 }
 
-/** Gives a service a new key. The key is returned this once; only its hash is stored. */
+/** Gives a service a new key, good for everything unless told. It is returned this once; only its hash is stored. */
 export async function createServiceKey(
   trx: Transaction,
   clock: Clock,
   actor: Actor,
-  options: { readonly serviceId: string; readonly label: string; readonly key?: string },
+  options: { readonly serviceId: string; readonly label: string; readonly key?: string } & Partial<KeyTerms>,
 ): Promise<{ key: string; row: ServiceKeysTable }> {
+  const terms = { ...EVERYTHING, ...options };
   const key = options.key ?? `bwk_${randomBytes(32).toString('base64url')}`;
   const row: ServiceKeysTable = {
     id: randomUUID(),
@@ -72,6 +86,10 @@ export async function createServiceKey(
     created_at: clock.now(),
     last_used_at: null,
     revoked_at: null,
+    scopes: [...terms.scopes],
+    expires_at: terms.expiresAt,
+    requests_a_minute: terms.requestsAMinute,
+    replaced_by: null,
   };
   await trx.insertInto('service_keys').values(row).execute();
   await record(trx, {
@@ -149,6 +167,58 @@ export function revokeServiceKey(
   });
 }
 
+/**
+ * Makes a key that takes the place of another, on the same terms. The old one works until the overlap is over, and no longer
+ * than it would have.
+ * @throws {CodedError} BW-NOT-FOUND, BW-SERVICE-KEY-ENDED
+ */
+export function rotateServiceKey(
+  db: Database,
+  clock: Clock,
+  actor: Actor,
+  options: { readonly serviceId: string; readonly keyId: string; readonly overlapMs: number },
+): Promise<{ key: string; row: ServiceKeysTable }> {
+  const { serviceId, keyId, overlapMs } = options;
+  return db.transaction().execute(async (trx) => {
+    const now = clock.now();
+    const old = await trx
+      .selectFrom('service_keys')
+      .selectAll()
+      .where('id', '=', keyId)
+      .where('service_id', '=', serviceId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (old === undefined) throw new CodedError('BW-NOT-FOUND');
+    const ended = old.expires_at !== null && old.expires_at <= now;
+    if (old.revoked_at !== null || ended || old.replaced_by !== null)
+      throw new CodedError('BW-SERVICE-KEY-ENDED');
+    const life = old.expires_at === null ? null : old.expires_at.getTime() - old.created_at.getTime();
+    const made = await createServiceKey(trx, clock, actor, {
+      serviceId,
+      label: old.label,
+      scopes: old.scopes,
+      requestsAMinute: old.requests_a_minute,
+      expiresAt: life === null ? null : new Date(now.getTime() + life),
+    });
+    const overlapEnd = new Date(now.getTime() + overlapMs);
+    await trx
+      .updateTable('service_keys')
+      .set({
+        replaced_by: made.row.id,
+        expires_at: old.expires_at !== null && old.expires_at < overlapEnd ? old.expires_at : overlapEnd,
+      })
+      .where('id', '=', keyId)
+      .execute();
+    await record(trx, {
+      type: 'service-key.rotated',
+      at: now,
+      actor,
+      payload: { serviceId, keyId, replacedBy: made.row.id },
+    });
+    return made;
+  });
+}
+
 /** Who holds this key. @throws {CodedError} BW-SERVICE-KEY-INVALID when nobody does any more, or ever did. */
 export async function authenticateService(db: Database, clock: Clock, key: string): Promise<ServiceIdentity> {
   const row = await db
@@ -156,12 +226,20 @@ export async function authenticateService(db: Database, clock: Clock, key: strin
     .innerJoin('services', 'services.id', 'service_keys.service_id')
     .where('service_keys.key_hash', '=', fingerprintOfSecret(key))
     .where('service_keys.revoked_at', 'is', null)
-    .select(['service_keys.id', 'service_keys.service_id', 'service_keys.last_used_at', 'services.slug'])
+    .selectAll('service_keys')
+    .select('services.slug')
     .executeTakeFirst();
-  if (row === undefined) throw new CodedError('BW-SERVICE-KEY-INVALID');
   const now = clock.now();
+  if (row === undefined || (row.expires_at !== null && row.expires_at <= now))
+    throw new CodedError('BW-SERVICE-KEY-INVALID');
   if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > LAST_USED_GRAIN_MS) {
     await db.updateTable('service_keys').set({ last_used_at: now }).where('id', '=', row.id).execute();
   }
-  return { serviceId: row.service_id, keyId: row.id, slug: row.slug };
+  return {
+    serviceId: row.service_id,
+    keyId: row.id,
+    slug: row.slug,
+    scopes: row.scopes,
+    requestsAMinute: row.requests_a_minute,
+  };
 }

@@ -2,9 +2,15 @@ import '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   authenticateService,
+  createKeyRates,
   findSession,
+  KeyRateError,
   requirePermission,
+  requireVisible,
   type Permission,
+  type Person,
+  type ServiceScope,
+  type ThingOfCase,
   type ServiceIdentity,
   type Session,
 } from '../access/index.ts';
@@ -28,15 +34,25 @@ export type Access =
   | { readonly kind: 'anyone' }
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'person'; readonly permission: Permission }
-  | { readonly kind: 'service' }
+  | { readonly kind: 'service'; readonly scope: ServiceScope }
   /** A service for what is its own, or a person with the permission. */
-  | { readonly kind: 'service-or-person'; readonly permission: Permission };
+  | { readonly kind: 'service-or-person'; readonly scope: ServiceScope; readonly permission: Permission };
+
+/** What each parameter of an address names. A route that takes one is closed to those who may not know of its case. */
+const THINGS: Readonly<Record<string, ThingOfCase>> = {
+  caseId: 'case',
+  exhibitId: 'exhibit',
+  reportId: 'report',
+  deliveryId: 'delivery',
+  approvalId: 'approval',
+};
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Finds out who calls and whether they may, in one place for every route. */
 export function authenticate(deps: { readonly db: Database; readonly clock: Clock }) {
-  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
+  const spend = createKeyRates(deps.clock);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { access } = request.routeOptions.config;
     if (request.is404 || access === undefined) {
       if (isOfTheApi(request) && !request.is404)
@@ -47,7 +63,15 @@ export function authenticate(deps: { readonly db: Database; readonly clock: Cloc
     const key = bearer(request);
     if (access.kind === 'service' || (access.kind === 'service-or-person' && key !== undefined)) {
       if (key === undefined) throw new CodedError('BW-SERVICE-KEY-REQUIRED');
-      request.service = await authenticateService(deps.db, deps.clock, key);
+      const service = await authenticateService(deps.db, deps.clock, key);
+      if (!service.scopes.includes(access.scope)) throw new CodedError('BW-SERVICE-KEY-SCOPE');
+      request.service = service;
+      try {
+        spend(service.keyId, service.requestsAMinute);
+      } catch (error) {
+        if (error instanceof KeyRateError) reply.header('retry-after', String(error.retryAfterSeconds));
+        throw error;
+      }
       return;
     }
     refuseOtherSites(request);
@@ -56,6 +80,18 @@ export function authenticate(deps: { readonly db: Database; readonly clock: Cloc
     if (session === undefined) throw new CodedError('BW-SIGN-IN-REQUIRED');
     if (access.kind !== 'signed-in') requirePermission(session.person.roles, access.permission);
     request.session = session;
+  };
+}
+
+/** What is of a case of which the person who calls may not know is not there, whatever the route does with it. */
+export function hideFromOthers(deps: { readonly db: Database }) {
+  return async (request: FastifyRequest): Promise<void> => {
+    if (request.session === null) return;
+    const { person } = request.session;
+    for (const [name, value] of Object.entries(request.params as Record<string, string>)) {
+      const thing = THINGS[name];
+      if (thing !== undefined) await requireVisible(deps.db, person, thing, value);
+    }
   };
 }
 
@@ -68,6 +104,11 @@ export function isOfTheApi(request: FastifyRequest): boolean {
 export function sessionOf(request: FastifyRequest): Session {
   if (request.session === null) throw new Error('a route that needs a session let somebody in without');
   return request.session;
+}
+
+/** The person who calls a route that asks for one. */
+export function personOf(request: FastifyRequest): Person {
+  return sessionOf(request).person;
 }
 
 /** The service of a route that asks for a service key. */

@@ -22,10 +22,19 @@ export const BINARY: JsonSchema = { type: 'string', format: 'binary' };
 export async function documentApi(app: Api, version: string): Promise<void> {
   app.addHook('onRoute', (route) => {
     if (route.schema === undefined || route.schema.hide === true) return;
-    const schema = route.schema as { response?: Record<string, z.ZodType>; security?: unknown };
+    const schema = route.schema as {
+      response?: Record<string, z.ZodType>;
+      security?: unknown;
+      description?: string;
+    };
     // Every route can fail, and all fail in the same shape.
     schema.response = { ...schema.response, '4xx': errorAnswer, '5xx': errorAnswer };
     schema.security = securityOf(route.config?.access);
+    const needs = needsOf(route.config?.access);
+    if (needs !== undefined) {
+      const said = schema.description;
+      schema.description = said === undefined ? needs : `${said} ${needs}`;
+    }
   });
   await app.register(swagger, {
     openapi: {
@@ -67,6 +76,24 @@ const PAGE_POLICY =
 function withContent(bodies: Readonly<Record<string, JsonSchema>>) {
   const content = Object.entries(bodies).map(([type, schema]) => [type, { schema }]);
   return { content: Object.fromEntries(content) };
+}
+
+/** Who may call, as the documentation says it; docs/permissions.md is read from it. */
+function needsOf(access: Access | undefined): string | undefined {
+  switch (access?.kind) {
+    case undefined:
+      return undefined;
+    case 'anyone':
+      return 'Open to anyone.';
+    case 'signed-in':
+      return 'For anybody who is signed in.';
+    case 'person':
+      return `Permission: ${access.permission}.`;
+    case 'service':
+      return `Scope: ${access.scope}.`;
+    case 'service-or-person':
+      return `Scope: ${access.scope}. Permission: ${access.permission}.`;
+  }
 }
 
 function securityOf(access: Access | undefined): Record<string, string[]>[] {

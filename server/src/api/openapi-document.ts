@@ -11,6 +11,7 @@ const INPUT = 'Input';
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   '200': 'Done.',
   '201': 'Made.',
+  '202': 'Waits for the second signature of another person.',
   '204': 'Done; there is nothing to tell.',
   '4XX': 'The request was refused. The code says why, the message what to do.',
   '5XX': 'Something failed on our side. Nothing acknowledged was lost.',

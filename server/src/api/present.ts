@@ -35,6 +35,10 @@ export function presentServiceKey(row: ServiceKeysTable): contract.ServiceKey {
     createdAt: row.created_at.toISOString(),
     lastUsedAt: iso(row.last_used_at),
     revokedAt: iso(row.revoked_at),
+    scopes: row.scopes,
+    expiresAt: iso(row.expires_at),
+    requestsAMinute: row.requests_a_minute,
+    replacedBy: row.replaced_by,
   };
 }
 
@@ -45,6 +49,7 @@ export function presentHashList(row: HashListRow): contract.HashList {
     name: row.name,
     source: row.source,
     demo: row.demo,
+    shared: row.shared,
     entries: row.entries,
     updatedAt: row.updated_at.toISOString(),
   };
@@ -107,6 +112,8 @@ export function presentCaseSummary(row: CaseSummaryRow, userReports: number): co
     exhibits: row.exhibits,
     unscanned: row.unscanned,
     demo: row.demo,
+    assignee: row.assignee_id === null ? null : { id: row.assignee_id, displayName: row.assignee_name ?? '' },
+    restricted: row.restricted,
   };
 }
 

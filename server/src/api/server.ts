@@ -8,15 +8,17 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import type { z } from 'zod';
 import { CodedError } from '../foundation/index.ts';
 import { answerClientError, answerError, answerErrors } from './answer-errors.ts';
-import { authenticate, isOfTheApi } from './authentication.ts';
+import { authenticate, hideFromOthers, isOfTheApi } from './authentication.ts';
 import { serveConsole } from './console.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { parseJsonBodies } from './json-body.ts';
 import { documentApi } from './documentation.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { enforcementRoutes } from './routes/enforcement.ts';
 import { hashListRoutes } from './routes/hash-lists.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { reportingRoutes } from './routes/reporting.ts';
 import { reviewRoutes } from './routes/review.ts';
 import { screeningRoutes } from './routes/screening.ts';
@@ -66,6 +68,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     // Bytes and streams are no JSON; what is in them is checked where they are read.
     if (isParsedJson(request.body)) requireStorableText(request.body);
   });
+  // Once the address was checked to be well formed.
+  app.addHook('preHandler', hideFromOthers(deps));
   app.addHook('onSend', async (request, reply) => {
     if (isOfTheApi(request) && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
@@ -89,6 +93,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   enforcementRoutes(app, deps);
   reportingRoutes(app, deps);
   serviceRoutes(app, deps);
+  peopleRoutes(app, deps);
+  approvalRoutes(app, deps);
   if (deps.consoleFolder !== null) await serveConsole(app, deps.consoleFolder);
   return app;
 }

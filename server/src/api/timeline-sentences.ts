@@ -9,6 +9,18 @@ const sentences: Sentences = {
   'case.opened': ({ number, priority }) => `Case ${number} was opened with priority ${priority}.`,
   'case.user-report-joined': ({ priority }) =>
     `A user report joined the case; its priority is now ${priority}.`,
+  'case.assigned': ({ personId }) =>
+    personId === null ? 'The case was given back.' : 'The case was assigned.',
+  'case.access-changed': ({ restricted, people }) =>
+    restricted
+      ? `The case was restricted to ${people.length === 1 ? 'one person' : `${people.length} people`}.`
+      : 'The case was opened to all whose roles let them.',
+  'approval.requested': ({ kind }) => `A second signature was asked for (${kind}).`,
+  'approval.given': ({ kind }) => `The second signature was given (${kind}).`,
+  'approval.refused': ({ kind }) => `The second signature was refused (${kind}).`,
+  'approval.withdrawn': ({ kind }) => `The request for a second signature was withdrawn (${kind}).`,
+  'approval.expired': ({ kind }) => `The request for a second signature expired (${kind}).`,
+  'approval.waived': ({ kind }) => `Done by one person alone: nobody else could sign (${kind}).`,
   'case.closed': () => 'The case was closed.',
   'case.priority-changed': ({ priority }) => `The priority of the case is now ${priority}.`,
   'exhibit.examined-again': ({ verdict, reason }) =>

@@ -40,6 +40,7 @@ export async function bringForward(
       sent_reported_message = case_accounts.sent_reported_message OR excluded.sent_reported_message,
       reporter = case_accounts.reporter OR excluded.reporter`.execute(trx);
   if (opened) {
+    await hideAlike(trx, fromCaseId, found.id);
     await record(trx, {
       type: 'case.opened',
       at: clock.now(),
@@ -56,4 +57,21 @@ export async function bringForward(
     payload: { exhibitId: copyId, fromExhibitId: exhibitId, fromCaseId },
   });
   return { caseId: found.id, exhibitId: copyId };
+}
+
+/** From whom the closed case is hidden, the new one is as well. */
+async function hideAlike(trx: Transaction, fromCaseId: string, toCaseId: string): Promise<void> {
+  await sql`
+    INSERT INTO restricted_cases
+    SELECT (jsonb_populate_record(earlier, jsonb_build_object('case_id', ${toCaseId}::uuid))).*
+    FROM restricted_cases earlier WHERE case_id = ${fromCaseId}::uuid`.execute(trx);
+  await sql`
+    INSERT INTO case_access
+    SELECT (jsonb_populate_record(earlier, jsonb_build_object('case_id', ${toCaseId}::uuid))).*
+    FROM case_access earlier WHERE case_id = ${fromCaseId}::uuid`.execute(trx);
+  await sql`
+    INSERT INTO exclusions
+    SELECT (jsonb_populate_record(
+      earlier, jsonb_build_object('id', gen_random_uuid(), 'case_id', ${toCaseId}::uuid))).*
+    FROM exclusions earlier WHERE case_id = ${fromCaseId}::uuid`.execute(trx);
 }

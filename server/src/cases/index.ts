@@ -1,3 +1,4 @@
+export { assignCase } from './assignment.ts';
 export {
   closeCase,
   joinOrOpenCase,

@@ -39,7 +39,7 @@ describe('the queue', () => {
     const found: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await pageOfCases(desk.db, { status, limit, cursor });
+      const page = await pageOfCases(desk.db, desk.person, { status, limit, cursor });
       expect(page.items.length).toBeLessThanOrEqual(limit);
       found.push(...page.items.map((item) => item.id));
       cursor = page.nextCursor ?? undefined;
@@ -48,7 +48,7 @@ describe('the queue', () => {
   };
 
   it('is empty at first', async () => {
-    expect(await pageOfCases(desk.db, { status: 'open', limit: 10 })).toEqual({
+    expect(await pageOfCases(desk.db, desk.person, { status: 'open', limit: 10 })).toEqual({
       items: [],
       nextCursor: null,
     });
@@ -75,12 +75,16 @@ describe('the queue', () => {
   });
 
   it('goes on from a cursor whose case has gone up meanwhile', async () => {
-    const all = await pageOfCases(desk.db, { status: 'open', limit: 200 });
+    const all = await pageOfCases(desk.db, desk.person, { status: 'open', limit: 200 });
     const limit = all.items.findIndex(({ priority }) => priority === 85) + 1;
-    const { items, nextCursor } = await pageOfCases(desk.db, { status: 'open', limit });
+    const { items, nextCursor } = await pageOfCases(desk.db, desk.person, { status: 'open', limit });
     const last = items.at(-1)?.id ?? '';
     await desk.db.updateTable('cases').set({ priority: 100 }).where('id', '=', last).execute();
-    const rest = await pageOfCases(desk.db, { status: 'open', limit: 200, cursor: nextCursor ?? '' });
+    const rest = await pageOfCases(desk.db, desk.person, {
+      status: 'open',
+      limit: 200,
+      cursor: nextCursor ?? '',
+    });
     expect(rest.items).toHaveLength(all.items.length - limit);
     const shown = new Set(items.map(({ id }) => id));
     expect(rest.items.filter(({ id }) => shown.has(id))).toEqual([]);
@@ -91,13 +95,13 @@ describe('the queue', () => {
     ['the cursor of another list', encodeCursor([1])],
     ['a priority that none has', encodeCursor([2 ** 40, '2026-01-15T00:00:00.000Z', randomUUID()])],
   ])('answers %s without stumbling', async (what, cursor) => {
-    const page = pageOfCases(desk.db, { status: 'open', limit: 10, cursor });
+    const page = pageOfCases(desk.db, desk.person, { status: 'open', limit: 10, cursor });
     if (what.startsWith('a priority')) expect((await page).items.length).toBeGreaterThan(0);
     else await expect(page).rejects.toMatchObject({ code: 'BW-CURSOR-INVALID' });
   });
 
   it('says of one case what it says in the queue', async () => {
-    const [first] = (await pageOfCases(desk.db, { status: 'open', limit: 1 })).items;
+    const [first] = (await pageOfCases(desk.db, desk.person, { status: 'open', limit: 1 })).items;
     expect(await caseSummary(desk.db, first?.id ?? '')).toEqual(first);
     await expect(caseSummary(desk.db, randomUUID())).rejects.toMatchObject({ code: 'BW-NOT-FOUND' });
   });

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { visibleTo, type Viewer } from '../access/index.ts';
 import { CodedError, decodeCursor, toPage, type Database } from '../foundation/index.ts';
 import type { CaseRow } from './tables.ts';
 
@@ -9,6 +10,8 @@ export interface CaseSummaryRow extends CaseRow {
   readonly service_slug: string;
   readonly service_name: string;
   readonly demo: boolean;
+  readonly assignee_name: string | null;
+  readonly restricted: boolean;
   readonly exhibits: number;
   readonly known_matches: number;
   readonly unscanned: number;
@@ -19,6 +22,7 @@ function summaries(db: Database) {
     .selectFrom('cases')
     .innerJoin('groups', 'groups.id', 'cases.group_id')
     .innerJoin('services', 'services.id', 'cases.service_id')
+    .leftJoin('people', 'people.id', 'cases.assignee_id')
     .innerJoinLateral(
       (expression) =>
         expression
@@ -39,18 +43,33 @@ function summaries(db: Database) {
       'services.slug as service_slug',
       'services.name as service_name',
       'services.demo as demo',
+      'people.display_name as assignee_name',
+      sql<boolean>`EXISTS (SELECT FROM restricted_cases WHERE restricted_cases.case_id = cases.id)`.as(
+        'restricted',
+      ),
       'counts.exhibits',
       'counts.known_matches',
       'counts.unscanned',
     ]);
 }
 
-/** The queue: highest priority first, and among equals whatever waits longest. @throws {CodedError} BW-CURSOR-INVALID */
+/**
+ * The queue of what the viewer may know of: highest priority first, and among equals whatever waits longest.
+ * @throws {CodedError} BW-CURSOR-INVALID
+ */
 export async function pageOfCases(
   db: Database,
-  page: { readonly status: 'open' | 'closed'; readonly cursor?: string | undefined; readonly limit: number },
+  viewer: Viewer,
+  page: {
+    readonly status: 'open' | 'closed';
+    readonly assignee?: 'me' | 'nobody' | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+  },
 ): Promise<{ items: CaseSummaryRow[]; nextCursor: string | null }> {
-  let query = summaries(db).where('cases.status', '=', page.status);
+  let query = summaries(db).where('cases.status', '=', page.status).where(visibleTo(viewer));
+  if (page.assignee === 'me') query = query.where('cases.assignee_id', '=', viewer.id);
+  if (page.assignee === 'nobody') query = query.where('cases.assignee_id', 'is', null);
   if (page.cursor !== undefined) {
     const [priority, openedAt, id] = decodeCursor(page.cursor, ['number', 'instant', 'uuid']);
     query = query.where(

@@ -33,6 +33,7 @@ export interface CasesTable {
   opened_at: Date;
   updated_at: Date;
   closed_at: Date | null;
+  assignee_id: Generated<string | null>;
 }
 
 export type CaseRow = Selectable<CasesTable>;

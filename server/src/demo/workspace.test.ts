@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => desk.close());
 
 async function openCases(): Promise<CaseSummaryRow[]> {
-  return (await pageOfCases(desk.db, { status: 'open', limit: 50 })).items;
+  return (await pageOfCases(desk.db, desk.person, { status: 'open', limit: 50 })).items;
 }
 
 async function count(

@@ -25,7 +25,9 @@ afterAll(async () => {
 });
 
 async function deliveriesOf(caseId: string) {
-  return (await pageOfDeliveries(desk.db, { limit: 100 })).items.filter((row) => row.case_id === caseId);
+  return (await pageOfDeliveries(desk.db, desk.person, { limit: 100 })).items.filter(
+    (row) => row.case_id === caseId,
+  );
 }
 
 it('makes one delivery of each action, however often and however much at once it runs', async () => {

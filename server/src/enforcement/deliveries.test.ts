@@ -119,7 +119,7 @@ describe('a service that does not take it', () => {
       attempts: RETRY_PAUSES_MS.length + 1,
       next_attempt_at: null,
     });
-    const { items } = await pageOfDeliveries(desk.db, { status: 'dead', limit: 100 });
+    const { items } = await pageOfDeliveries(desk.db, desk.person, { status: 'dead', limit: 100 });
     expect(items.map((row) => row.case_id)).toContain(caseId);
     expect((await deliveryCounts(desk.db)).dead).toBe(items.length);
     desk.clock.advance(48 * 3600 * SECOND);
@@ -222,6 +222,7 @@ it('sends once when several jobs for one delivery are worked off at once', async
       'examine-again': idle,
       'apply-hash-lists': idle,
       'carry-out-decision': idle,
+      'expire-approval': idle,
       'queue-report': idle,
       'file-report': idle,
       'deliver-webhook': (payload) => deliverWebhook({ ...desk, fetch }, payload.deliveryId),

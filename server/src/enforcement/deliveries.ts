@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
+import { visibleTo, type Viewer } from '../access/index.ts';
 import {
   CodedError,
   decodeCursor,
@@ -76,7 +77,7 @@ export async function deliverWebhook(deps: DeliveryDeps, deliveryId: string): Pr
     .where('id', '=', deliveryId)
     .executeTakeFirst();
   if (delivery === undefined || delivery.status !== 'pending') return;
-  const endpoint = await webhookOf(db, secrets, delivery.service_id);
+  const endpoint = await webhookOf(db, deps.clock, secrets, delivery.service_id);
   if (endpoint === undefined) return waitForAddress(deps, delivery);
   const outcome = await send(deps, delivery, endpoint);
   await db.transaction().execute((trx) => conclude(trx, deps.clock, delivery.id, outcome));
@@ -106,7 +107,10 @@ async function send(
 ): Promise<Outcome> {
   const { timeoutMs = TIMEOUT_MS } = deps;
   const at = deps.clock.now();
-  const signature = new Webhook(endpoint.secret).sign(delivery.id, at, delivery.body);
+  // One for each secret in force, apart by spaces, as Standard Webhooks has it.
+  const signature = endpoint.secrets
+    .map((secret) => new Webhook(secret).sign(delivery.id, at, delivery.body))
+    .join(' ');
   try {
     const response = await deps.fetch(endpoint.url, {
       method: 'POST',
@@ -253,16 +257,17 @@ export async function deliveryById(db: Queryable, deliveryId: string): Promise<D
   return row;
 }
 
-/** Deliveries, newest first. @throws {CodedError} BW-CURSOR-INVALID */
+/** Deliveries of which the viewer may know, newest first. @throws {CodedError} BW-CURSOR-INVALID */
 export async function pageOfDeliveries(
   db: Database,
+  viewer: Viewer,
   page: {
     readonly status?: 'pending' | 'delivered' | 'dead' | undefined;
     readonly cursor?: string | undefined;
     readonly limit: number;
   },
 ): Promise<{ items: DeliveryRow[]; nextCursor: string | null }> {
-  let query = deliveries(db);
+  let query = deliveries(db).where(ofVisibleCase(viewer));
   if (page.status !== undefined) query = query.where('deliveries.status', '=', page.status);
   if (page.cursor !== undefined) {
     const [createdAt, id] = decodeCursor(page.cursor, ['instant', 'uuid']);
@@ -283,11 +288,19 @@ export async function pageOfDeliveries(
   );
 }
 
-/** How many deliveries wait, and how many are dead. */
-export async function deliveryCounts(db: Database): Promise<{ pending: number; dead: number }> {
+function ofVisibleCase(viewer: Viewer) {
+  return sql<boolean>`(deliveries.case_id IS NULL OR ${visibleTo(viewer, 'deliveries.case_id')})`;
+}
+
+/** How many deliveries wait, and how many are dead: of all, or of those of which a viewer may know. */
+export async function deliveryCounts(
+  db: Database,
+  viewer: Viewer | 'all' = 'all',
+): Promise<{ pending: number; dead: number }> {
   const rows = await db
     .selectFrom('deliveries')
     .where('status', '!=', 'delivered')
+    .$if(viewer !== 'all', (query) => query.where(ofVisibleCase(viewer as Viewer)))
     .groupBy('status')
     .select((expression) => ['status', expression.fn.countAll<number>().as('count')])
     .execute();

@@ -14,6 +14,8 @@ import { removeWebhook, setWebhook, webhookOf, webhookUrls } from './webhook-end
 
 const actor = { kind: 'system', part: 'test' } as const;
 
+const HOUR = 60 * 60 * 1000;
+
 let desk: Desk;
 let service: Service;
 
@@ -63,16 +65,36 @@ it('sends nothing more to an address that was removed, and forgets nothing', asy
   expect(await deliveryOf(desk, caseId)).toMatchObject({ status: 'delivered', attempts: 2 });
 });
 
+const secretsInForce = async () =>
+  (await webhookOf(desk.db, desk.clock, desk.secrets, desk.service.serviceId))?.secrets;
+const setNow = (overlapMs?: number) =>
+  setWebhook(desk, actor, desk.service.serviceId, service.url, overlapMs);
+
 it('gives a new secret each time, with which the next attempt is signed', async () => {
-  const first = await setWebhook(desk, actor, desk.service.serviceId, service.url);
-  const second = await setWebhook(desk, actor, desk.service.serviceId, service.url);
+  const first = await setNow();
+  const second = await setNow(0);
   expect(second.secret).not.toBe(first.secret);
-  expect(await webhookOf(desk.db, desk.secrets, desk.service.serviceId)).toEqual(second);
+  expect(await secretsInForce()).toEqual([second.secret]);
   const { caseId } = await decideCase(desk);
   await runDueJobs(desk);
   const [request] = heardOf(caseId);
   expect(() => verify(first.secret, request!, desk.clock.now())).toThrow();
   expect(() => verify(second.secret, request!, desk.clock.now())).not.toThrow();
+});
+
+it('signs with the secret before as well, until the overlap is over', async () => {
+  const first = await setNow(0);
+  const second = await setNow();
+  expect(second.previousUntil).toEqual(new Date(desk.clock.now().getTime() + 24 * HOUR));
+  const { caseId } = await decideCase(desk);
+  await runDueJobs(desk);
+  const [request] = heardOf(caseId);
+  for (const { secret } of [first, second])
+    expect(() => verify(secret, request!, desk.clock.now())).not.toThrow();
+  desk.clock.advance(24 * HOUR - 1);
+  expect(await secretsInForce()).toEqual([second.secret, first.secret]);
+  desk.clock.advance(1);
+  expect(await secretsInForce()).toEqual([second.secret]);
 });
 
 it('stores no secret', async () => {

@@ -8,7 +8,11 @@ interface WebhookEndpointsTable {
   url: string;
   secret_salt: string;
   set_at: Date;
+  previous_salt: string | null;
+  previous_until: Date | null;
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 declare module '../foundation/database.ts' {
   interface Tables {
@@ -18,21 +22,39 @@ declare module '../foundation/database.ts' {
 
 export interface WebhookEndpoint {
   readonly url: string;
-  /** Standard Webhooks form: `whsec_` and base64. */
-  readonly secret: string;
+  /** In force now, newest first. Standard Webhooks form: `whsec_` and base64. */
+  readonly secrets: readonly string[];
 }
 
-/** Tells where a service takes webhooks; gives it a new secret, and sends whatever waited for an address. */
+/**
+ * Tells where a service takes webhooks; gives it a new secret, and sends whatever waited for an address. The secret before
+ * signs as well for `overlapMs`, a day unless told, so that no webhook is refused while a service changes over.
+ */
 export function setWebhook(
   deps: { readonly db: Database; readonly clock: Clock; readonly secrets: Secrets },
   actor: Actor,
   serviceId: string,
   url: string,
-): Promise<WebhookEndpoint> {
+  overlapMs: number = DAY_MS,
+): Promise<{ url: string; secret: string; previousUntil: Date | null }> {
   const { db, clock, secrets } = deps;
   return db.transaction().execute(async (trx) => {
     const salt = randomBytes(16).toString('hex');
-    const values = { url, secret_salt: salt, set_at: clock.now() };
+    const before = await trx
+      .selectFrom('webhook_endpoints')
+      .select('secret_salt')
+      .where('service_id', '=', serviceId)
+      .forUpdate()
+      .executeTakeFirst();
+    const overlaps = before !== undefined && overlapMs > 0;
+    const previousUntil = overlaps ? new Date(clock.now().getTime() + overlapMs) : null;
+    const values = {
+      url,
+      secret_salt: salt,
+      set_at: clock.now(),
+      previous_salt: overlaps ? before.secret_salt : null,
+      previous_until: previousUntil,
+    };
     await trx
       .insertInto('webhook_endpoints')
       .values({ service_id: serviceId, ...values })
@@ -46,7 +68,7 @@ export function setWebhook(
       .where('status', '=', 'pending')
       .execute();
     for (const { id } of waiting) await enqueueDelivery(trx, id);
-    return { url, secret: secretOf(secrets, serviceId, salt) };
+    return { url, secret: secretOf(secrets, serviceId, salt), previousUntil };
   });
 }
 
@@ -66,9 +88,10 @@ export function removeWebhook(
   });
 }
 
-/** Where and with what secret to reach a service; undefined while it takes no webhooks. */
+/** Where and with what secrets to reach a service; undefined while it takes no webhooks. */
 export async function webhookOf(
   db: Queryable,
+  clock: Clock,
   secrets: Secrets,
   serviceId: string,
 ): Promise<WebhookEndpoint | undefined> {
@@ -77,7 +100,10 @@ export async function webhookOf(
     .selectAll()
     .where('service_id', '=', serviceId)
     .executeTakeFirst();
-  return row && { url: row.url, secret: secretOf(secrets, serviceId, row.secret_salt) };
+  if (row === undefined) return undefined;
+  const overlaps = row.previous_until !== null && row.previous_until > clock.now();
+  const salts = [row.secret_salt, ...(overlaps && row.previous_salt !== null ? [row.previous_salt] : [])];
+  return { url: row.url, secrets: salts.map((salt) => secretOf(secrets, serviceId, salt)) };
 }
 
 /** The webhook address of each service that has one. */

@@ -93,8 +93,52 @@ const table = {
   },
   'BW-SERVICE-KEY-INVALID': { status: 401, message: 'This service key is unknown, expired or revoked.' },
   'BW-FORBIDDEN': { status: 403, message: 'You do not have the permission that this needs.' },
+  'BW-SERVICE-KEY-SCOPE': {
+    status: 403,
+    message: 'This service key lacks the scope that this needs. Make a key with it in the settings.',
+  },
   'BW-CROSS-ORIGIN': { status: 403, message: 'This request came from another site and was refused.' },
 
+  'BW-OWN-ROLES': { status: 403, message: 'Nobody gives themselves a role. Ask another administrator.' },
+  'BW-LAST-ADMINISTRATOR': {
+    status: 409,
+    message: 'This is the last active administrator. Make another one first.',
+  },
+  'BW-PERSON-UNFIT': {
+    status: 422,
+    message:
+      'This person cannot take that: they are deactivated, lack the role, or may not know of the case.',
+  },
+  'BW-RESTRICTION-UNKEPT': {
+    status: 422,
+    message: 'Name at least one active lead who may see the case, or nobody could ever open it up again.',
+  },
+  'BW-APPROVAL-WAITING': {
+    status: 409,
+    message: 'The same is waiting for a second signature already. Withdraw that request first.',
+  },
+  'BW-APPROVAL-OWN': {
+    status: 403,
+    message: 'A second signature is given by somebody else than who asked, or whom it is about.',
+  },
+  'BW-APPROVAL-CONCLUDED': {
+    status: 409,
+    message: 'This request was approved, refused, withdrawn or has expired.',
+  },
+  'BW-APPROVAL-EXPIRED': { status: 409, message: 'This request has expired. Ask again.' },
+  'BW-APPROVAL-STALE': {
+    status: 409,
+    message: 'What was asked for no longer fits how things are now. Withdraw it and ask again.',
+  },
+  'BW-RULE-FIXED': { status: 409, message: 'This always needs two people and cannot be switched off.' },
+  'BW-SHARED-LIST-NEEDS-PERSON': {
+    status: 403,
+    message: 'This list is shared. Only a person adds to it, with the second signature of another.',
+  },
+  'BW-SERVICE-KEY-ENDED': {
+    status: 409,
+    message: 'This key was revoked, has expired or was replaced already. Make a new one.',
+  },
   'BW-SERVICE-EXISTS': { status: 409, message: 'A service with this short name exists already.' },
   'BW-LIST-EMPTY': { status: 422, message: 'The list has no entries.' },
   'BW-LIST-INVALID': {

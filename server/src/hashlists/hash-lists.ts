@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sql, type Generated } from 'kysely';
+import { sql, type Generated, type Selectable } from 'kysely';
 import {
   CodedError,
   decodeCursor,
@@ -20,6 +20,7 @@ interface HashListsTable {
   source: string | null;
   demo: boolean;
   updated_at: Date;
+  shared: Generated<boolean>;
 }
 
 interface HashListEntriesTable {
@@ -49,7 +50,7 @@ declare module '../foundation/database.ts' {
   }
 }
 
-export interface HashListRow extends HashListsTable {
+export interface HashListRow extends Selectable<HashListsTable> {
   readonly entries: number;
 }
 

@@ -7,15 +7,35 @@ export interface EventPayloads {
   'demo.created': { serviceId: string };
   'demo.removed': { serviceId: string; cases: number };
   'person.created': { personId: string; roles: string[] };
+  'person.roles-changed': {
+    personId: string;
+    before: string[];
+    after: string[];
+    because: 'asked' | 'migration';
+  };
+  'person.deactivated': { personId: string };
+  'person.reactivated': { personId: string };
+  'person.excluded': { exclusionId: string; personId: string; targetKind: string; targetId: string };
+  'person.exclusion-lifted': { exclusionId: string; personId: string };
+  'approval.requested': { approvalId: string; kind: string; subject: string };
+  'approval.given': { approvalId: string; kind: string; requestedBy: string };
+  'approval.refused': { approvalId: string; kind: string; requestedBy: string };
+  'approval.withdrawn': { approvalId: string; kind: string };
+  'approval.expired': { approvalId: string; kind: string };
+  'approval.waived': { approvalId: string; kind: string; subject: string };
+  'two-person.changed': { kind: string; required: boolean; threshold: number | null };
+  'lone-signature.changed': { allowed: boolean; because: 'asked' | 'second-signer' };
   'sign-in-link.created': { personId: string };
   'person.signed-in': { personId: string };
   'person.signed-out': { personId: string };
   'service.created': { serviceId: string; slug: string };
   'service-key.created': { serviceId: string; keyId: string };
   'service-key.revoked': { serviceId: string; keyId: string };
+  'service-key.rotated': { serviceId: string; keyId: string; replacedBy: string };
   'webhook.set': { serviceId: string };
   'webhook.removed': { serviceId: string };
   'hash-list.imported': { listId: string; slug: string; added: number; alreadyPresent: number };
+  'hash-list.sharing-changed': { listId: string; slug: string; shared: boolean };
   'hash-list.removed': { listId: string; slug: string; entries: number };
   'user-report.received': {
     userReportId: string;
@@ -38,6 +58,8 @@ export interface EventPayloads {
   };
   'exhibit.matched-later': { exhibitId: string; matches: number };
   'exhibit.brought-forward': { exhibitId: string; fromExhibitId: string; fromCaseId: string };
+  'case.assigned': { caseId: string; personId: string | null; before: string | null };
+  'case.access-changed': { caseId: string; restricted: boolean; people: string[] };
   'case.closed': { caseId: string; decisionId: string };
   'exhibit.previewed': { exhibitId: string; tone: 'gray'; blurred: true };
   'exhibit.revealed': {

@@ -6,6 +6,7 @@ export {
   prepareDataFolder,
   type RunningProgram,
 } from './data-folder.ts';
+export { executorsOf } from './executors.ts';
 export { handlersOf } from './handlers.ts';
 export { joinStore, startStore, type Store } from './open-store.ts';
 export { signInLink, startProgram, type Program } from './program.ts';

@@ -5,11 +5,15 @@ import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/percept
 import { probeVideoDecoder } from '@breakwater/perceptual/video/node';
 import {
   bootstrapServiceKey,
+  createApprovals,
   createPerson,
   createService,
   createSignInToken,
   firstPerson,
   listServices,
+  recordMigratedRoles,
+  ROLES,
+  type Approvals,
 } from '../access/index.ts';
 import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
@@ -32,6 +36,7 @@ import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, sweepSpool, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
+import { executorsOf } from './executors.ts';
 import { handlersOf } from './handlers.ts';
 import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
@@ -61,6 +66,7 @@ interface Parts {
   readonly decoder: ConfinedDecoder;
   readonly screening: Screening;
   readonly metrics: Metrics;
+  readonly approvals: Approvals;
 }
 
 /** Puts the program together and starts it. What was started is stopped again if a later part fails. */
@@ -91,7 +97,8 @@ export async function startProgram(options: {
       maxVideoBytes: config.maxVideoBytes,
     });
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
-    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics };
+    const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
+    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
     const sequencer = startSequencer({ db, pool, log });
     stack.add('sequencer', () => sequencer.stop());
     const opened = await openWorkspace(parts, options.firstStart);
@@ -155,9 +162,10 @@ class StopStack {
 /** The first start: somebody to sign in, and something to look at. A start that was cut short is completed. */
 async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promise<{ demo: boolean }> {
   const { db, clock } = parts;
+  await recordMigratedRoles(parts);
   await db.transaction().execute(async (trx) => {
     if ((await firstPerson(trx)) !== undefined) return;
-    await createPerson(trx, clock, { displayName: 'First person', roles: ['reviewer', 'administrator'] });
+    await createPerson(trx, clock, { displayName: 'First person', roles: ROLES });
     await record(trx, {
       type: 'workspace.opened',
       at: clock.now(),

@@ -189,6 +189,7 @@ it('files once when two jobs for one report are worked off at once', async () =>
       'examine-again': idle,
       'apply-hash-lists': idle,
       'carry-out-decision': idle,
+      'expire-approval': idle,
       'deliver-webhook': idle,
       'queue-report': idle,
       'file-report': (payload) => fileReport({ ...desk, cyberTipline }, payload.reportId),

@@ -54,7 +54,7 @@ describe('a decision that orders a CyberTip', () => {
       },
     });
     await desk.runJobs();
-    const { items } = await pageOfReports(desk.db, { limit: 1 });
+    const { items } = await pageOfReports(desk.db, desk.person, { limit: 1 });
     const reportId = items[0]?.id ?? '';
     const [received] = await receivedFor(rehearsal, reportId);
     expect(received).toMatchObject({ state: 'finished' });

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { visibleTo, type Viewer } from '../access/index.ts';
 import { CodedError, decodeCursor, toPage, type Database, type Queryable } from '../foundation/index.ts';
 import type { ReportFilesTable, ReportsTable, ReportStepRow } from './tables.ts';
 
@@ -20,12 +21,13 @@ export function reportsOfCase(db: Queryable, caseId: string): Promise<ReportRow[
   return reports(db).where('reports.case_id', '=', caseId).orderBy('reports.created_at').execute();
 }
 
-/** Reports, newest first. @throws {CodedError} BW-CURSOR-INVALID */
+/** Reports of cases that the viewer may know of, newest first. @throws {CodedError} BW-CURSOR-INVALID */
 export async function pageOfReports(
   db: Database,
+  viewer: Viewer,
   page: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<{ items: ReportRow[]; nextCursor: string | null }> {
-  let query = reports(db);
+  let query = reports(db).where(visibleTo(viewer));
   if (page.cursor !== undefined) {
     const [createdAt, id] = decodeCursor(page.cursor, ['instant', 'uuid']);
     query = query.where(
@@ -70,11 +72,12 @@ export async function reportPage(db: Queryable, reportId: string): Promise<Repor
   return { report, files, steps };
 }
 
-/** How many reports need a person, or cannot get through. */
-export async function reportsInTrouble(db: Queryable): Promise<number> {
+/** How many reports need a person, or cannot get through: of all, or of those of which a viewer may know. */
+export async function reportsInTrouble(db: Queryable, viewer: Viewer | 'all' = 'all'): Promise<number> {
   const row = await db
     .selectFrom('reports')
     .where('status', 'in', ['failed', 'waiting'])
+    .$if(viewer !== 'all', (query) => query.where(visibleTo(viewer as Viewer, 'reports.case_id')))
     .select((expression) => expression.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   return row.count;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDesk, type Desk } from '../../test/desk/index.ts';
+import { createDesk, doneOf, type Desk } from '../../test/desk/index.ts';
 import { action, jobsOfDecisions, reportedCase } from '../../test/review/reported-case.ts';
 import type { Person } from '../access/index.ts';
 import { caseSummary } from '../cases/index.ts';
@@ -31,7 +31,7 @@ describe('a decision', () => {
       reportedAccountId: sender,
       exhibits: [{ exhibitId: exhibits[0] ?? '' }],
     };
-    const id = await rule(caseId, { policyId: CSAM, actions, cyberTip });
+    const id = doneOf(await rule(caseId, { policyId: CSAM, actions, cyberTip }));
     expect(await caseSummary(desk.db, caseId)).toMatchObject({
       status: 'closed',
       closed_at: desk.clock.now(),

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Person } from '../access/index.ts';
+import {
+  permissionsOf,
+  withSecondPerson,
+  type Executor,
+  type Outcome,
+  type Person,
+} from '../access/index.ts';
 import {
   accountsOfCase,
   closeCase,
@@ -64,6 +70,12 @@ declare module '../foundation/database.ts' {
   }
 }
 
+declare module '../access/approval-request.ts' {
+  interface ApprovalPayloads {
+    'accounts.ban-many': { caseId: string; ruling: Ruling };
+  }
+}
+
 declare module '../foundation/jobs.ts' {
   interface Jobs {
     'carry-out-decision': { decisionId: string };
@@ -76,61 +88,105 @@ export interface DecisionRow extends DecisionsTable {
 }
 
 /**
- * Rules on an open case and closes it. The actions and the report that follow are enqueued with it.
- * @throws {CodedError} BW-NOT-FOUND, BW-CASE-CLOSED, BW-DECISION-INVALID with every fault that was found
+ * Rules on an open case and closes it. The actions and the report that follow are enqueued with it. A ruling that bans more
+ * accounts at once than one person may waits for a second signature, and the case stays open until then.
+ * @throws {CodedError} BW-NOT-FOUND, BW-CASE-CLOSED, BW-DECISION-INVALID with every fault that was found,
+ * BW-APPROVAL-WAITING
  */
 export function decide(
   deps: { readonly db: Database; readonly clock: Clock },
   person: Person,
   caseId: string,
   ruling: Ruling,
-): Promise<string> {
+): Promise<Outcome<string>> {
   const { db, clock } = deps;
   return db.transaction().execute(async (trx) => {
-    const found = await lockCase(trx, caseId);
-    if (found.status === 'closed') throw new CodedError('BW-CASE-CLOSED');
-    const policy = await checkRuling(trx, found, ruling);
-    const reveals = await revealsOfCase(trx, caseId);
-    const own = new Set(
-      reveals.filter((reveal) => reveal.personId === person.id).map((reveal) => reveal.exhibitId),
-    );
-    const actor: Actor = { kind: 'person', id: person.id };
-    const id = randomUUID();
-    await trx
-      .insertInto('decisions')
-      .values({
-        id,
-        case_id: caseId,
-        policy_id: policy.id,
-        policy_title: policy.title,
-        rationale: ruling.rationale,
-        decided_by: person.id,
-        decided_at: clock.now(),
-        revealed_exhibits: own.size,
-        ruling: JSON.stringify({ actions: ruling.actions, cyberTip: ruling.cyberTip }) as never,
-      })
-      .execute();
-    await record(trx, {
-      type: 'decision.made',
-      at: clock.now(),
-      actor,
-      caseId,
-      payload: {
-        decisionId: id,
-        policyId: policy.id,
-        actions: ruling.actions.map(({ kind, target }) => ({
-          kind,
-          targetKind: target.kind,
-          targetId: target.id,
-        })),
-        cyberTip: ruling.cyberTip !== undefined,
+    // Checked before anybody is asked to sign it.
+    await checkRuling(trx, await lockOpenCase(trx, caseId), ruling);
+    return withSecondPerson(
+      trx,
+      clock,
+      {
+        kind: 'accounts.ban-many',
+        payload: { caseId, ruling },
+        requestedBy: person,
+        reason: ruling.rationale,
+        subject: `case:${caseId}`,
+        caseId,
+        size: ruling.actions.filter(({ kind }) => kind === 'ban-account').length,
       },
-    });
-    await closeCase(trx, clock, actor, { caseId, decisionId: id });
-    if (ruling.actions.length > 0) await enqueue(trx, 'carry-out-decision', { decisionId: id });
-    if (ruling.cyberTip !== undefined) await enqueue(trx, 'queue-report', { decisionId: id });
-    return id;
+      () => rule(trx, clock, person, { caseId, ruling }),
+    );
   });
+}
+
+/** Carries out `accounts.ban-many`: the decision of who asked, as it was asked, if the case still bears it. */
+export function decideOnceSigned(clock: Clock): Executor<'accounts.ban-many'> {
+  return {
+    async execute(trx, payload, { requestedBy }) {
+      const permissions = permissionsOf(requestedBy.roles);
+      const files = payload.ruling.cyberTip !== undefined;
+      const still = permissions.includes('cases.decide') && (!files || permissions.includes('reports.file'));
+      if (!still) throw new CodedError('BW-APPROVAL-STALE');
+      return { decisionId: await rule(trx, clock, requestedBy, payload) };
+    },
+  };
+}
+
+async function lockOpenCase(trx: Transaction, caseId: string): Promise<CaseRow> {
+  const found = await lockCase(trx, caseId);
+  if (found.status === 'closed') throw new CodedError('BW-CASE-CLOSED');
+  return found;
+}
+
+async function rule(
+  trx: Transaction,
+  clock: Clock,
+  person: Person,
+  { caseId, ruling }: { readonly caseId: string; readonly ruling: Ruling },
+): Promise<string> {
+  const found = await lockOpenCase(trx, caseId);
+  const policy = await checkRuling(trx, found, ruling);
+  const reveals = await revealsOfCase(trx, caseId);
+  const own = new Set(
+    reveals.filter((reveal) => reveal.personId === person.id).map((reveal) => reveal.exhibitId),
+  );
+  const actor: Actor = { kind: 'person', id: person.id };
+  const id = randomUUID();
+  await trx
+    .insertInto('decisions')
+    .values({
+      id,
+      case_id: caseId,
+      policy_id: policy.id,
+      policy_title: policy.title,
+      rationale: ruling.rationale,
+      decided_by: person.id,
+      decided_at: clock.now(),
+      revealed_exhibits: own.size,
+      ruling: JSON.stringify({ actions: ruling.actions, cyberTip: ruling.cyberTip }) as never,
+    })
+    .execute();
+  await record(trx, {
+    type: 'decision.made',
+    at: clock.now(),
+    actor,
+    caseId,
+    payload: {
+      decisionId: id,
+      policyId: policy.id,
+      actions: ruling.actions.map(({ kind, target }) => ({
+        kind,
+        targetKind: target.kind,
+        targetId: target.id,
+      })),
+      cyberTip: ruling.cyberTip !== undefined,
+    },
+  });
+  await closeCase(trx, clock, actor, { caseId, decisionId: id });
+  if (ruling.actions.length > 0) await enqueue(trx, 'carry-out-decision', { decisionId: id });
+  if (ruling.cyberTip !== undefined) await enqueue(trx, 'queue-report', { decisionId: id });
+  return id;
 }
 
 /** The decision that closed a case, if one has. */

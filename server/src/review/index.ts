@@ -1,5 +1,6 @@
 export {
   decide,
+  decideOnceSigned,
   decisionById,
   decisionOfCase,
   type DecisionRow,
@@ -9,5 +10,5 @@ export {
 } from './decide.ts';
 export { isPreviewable, previewExhibit, revealExhibit, type LookDeps } from './looks.ts';
 export { renderExhibit, type Picture } from './render-exhibit.ts';
-export { ACTION_KINDS, POLICIES, type ActionKind, type Policy } from './policies.ts';
+export { ACTION_KINDS, findPolicy, POLICIES, type ActionKind, type Policy } from './policies.ts';
 export { exhibitsViewedInFull, revealsOfCase, type Reveal } from './reveals.ts';

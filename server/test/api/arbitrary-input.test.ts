@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOUNDARY, FORM_TYPE, rawForm } from './multipart.ts';
+import { ROLES } from '../../src/access/index.ts';
 import {
   createWatchedDesk,
   expectDiscreetLog,
@@ -64,7 +65,7 @@ describe('whatever is sent', () => {
   let cookie: string;
   beforeAll(async () => {
     watched = await createWatchedDesk();
-    ({ cookie } = await watched.signInAs('reviewer', 'administrator'));
+    ({ cookie } = await watched.signInAs(...ROLES));
   });
   afterAll(() => watched.close());
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as contract from '../../src/api/contract/index.ts';
 import { testPicture } from '../desk/index.ts';
 import { FORM_TYPE, rawForm } from './multipart.ts';
+import { ROLES } from '../../src/access/index.ts';
 import { createWatchedDesk, expectDiscreetLog, goodReport, type WatchedDesk } from './watched-desk.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -16,7 +17,7 @@ describe('the answers of a case’s life', () => {
   const known = { case: '', group: '', exhibit: '', delivery: '', report: '', userReport: '' };
   beforeAll(async () => {
     watched = await createWatchedDesk();
-    ({ cookie } = await watched.signInAs('reviewer', 'administrator'));
+    ({ cookie } = await watched.signInAs(...ROLES));
   });
   afterAll(() => watched.close());
 

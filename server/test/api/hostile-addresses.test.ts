@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROLES } from '../../src/access/index.ts';
 import {
   createWatchedDesk,
   expectDiscreetLog,
@@ -16,7 +17,7 @@ describe('an address', () => {
   let headers: { cookie: string };
   beforeAll(async () => {
     watched = await createWatchedDesk();
-    headers = await watched.signInAs('reviewer', 'administrator');
+    headers = await watched.signInAs(...ROLES);
   });
   afterAll(() => watched.close());
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/foundation/index.ts';
 import { testPicture } from '../desk/index.ts';
+import { ROLES } from '../../src/access/index.ts';
 import { createWatchedDesk, expectDiscreetLog, goodReport, type WatchedDesk } from './watched-desk.ts';
 
 describe('for whoever keeps the program running', () => {
@@ -30,7 +31,7 @@ describe('for whoever keeps the program running', () => {
   });
 
   it('the metrics name routes and never what was asked for', async () => {
-    const { cookie } = await watched.signInAs('reviewer', 'administrator');
+    const { cookie } = await watched.signInAs(...ROLES);
     await watched.post('/v1/user-reports', goodReport());
     const id = '00000000-0000-4000-8000-000000000000';
     await watched.api.inject({ url: `/v1/cases/${id}`, headers: { cookie } });

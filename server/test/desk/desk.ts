@@ -6,10 +6,13 @@ import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/percept
 import { Logger as GraphileLogger, runOnce } from 'graphile-worker';
 import type pg from 'pg';
 import {
+  createApprovals,
   createPerson,
   createService,
   createServiceKey,
   createSignInToken,
+  ROLES,
+  type Approvals,
   type Person,
   type ServiceIdentity,
 } from '../../src/access/index.ts';
@@ -25,7 +28,7 @@ import {
   type Jobs,
   type Secrets,
 } from '../../src/foundation/index.ts';
-import { handlersOf } from '../../src/program/index.ts';
+import { executorsOf, handlersOf } from '../../src/program/index.ts';
 import type { CyberTipline } from '../../src/reporting/index.ts';
 import { createScreening, type Screening, type Verdict } from '../../src/screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../../src/vault/index.ts';
@@ -50,6 +53,8 @@ export interface Desk {
   readonly screening: Screening;
   /** Every verdict that was counted. */
   readonly verdicts: Verdict[];
+  readonly approvals: Approvals;
+  /** Holds every role. */
   readonly person: Person;
   readonly service: ServiceIdentity & { readonly key: string };
   /** Works off every job that is due, and whatever they enqueue. Rethrows the first failure. */
@@ -84,12 +89,11 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
     count: (verdict) => verdicts.push(verdict),
     spoolFolder: join(folder, 'spool'),
   });
-  const parts = { db, clock, secrets, vault, decoder, screening, metrics };
+  const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
+  const parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
   const person = await db
     .transaction()
-    .execute((trx) =>
-      createPerson(trx, clock, { displayName: 'Test person', roles: ['reviewer', 'administrator'] }),
-    );
+    .execute((trx) => createPerson(trx, clock, { displayName: 'Test person', roles: ROLES }));
   const service = await testService(db, clock);
   const handlers = handlersOf({ ...parts, cyberTipline, fetch: ownFetch });
   let opened: ReturnType<typeof createApi> | undefined;
@@ -153,7 +157,14 @@ async function testService(db: Database, clock: Clock): Promise<ServiceIdentity 
   return db.transaction().execute(async (trx) => {
     const service = await createService(trx, clock, actor, { slug: 'test-service', name: 'Test service' });
     const { key, row } = await createServiceKey(trx, clock, actor, { serviceId: service.id, label: 'test' });
-    return { serviceId: service.id, keyId: row.id, slug: service.slug, key };
+    return {
+      serviceId: service.id,
+      keyId: row.id,
+      slug: service.slug,
+      scopes: row.scopes,
+      requestsAMinute: null,
+      key,
+    };
   });
 }
 

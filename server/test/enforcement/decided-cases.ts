@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { setImmediate } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { vi } from 'vitest';
-import { createDesk, testPicture, type Desk } from '../desk/index.ts';
+import { createDesk, doneOf, testPicture, type Desk } from '../desk/index.ts';
 import { receiveUserReport } from '../../src/intake/index.ts';
 import { decide, type OrderedAction } from '../../src/review/index.ts';
 import { pageOfDeliveries, type DeliveryRow } from '../../src/enforcement/index.ts';
@@ -101,11 +101,12 @@ export async function decideCase(desk: Desk, count: 1 | 2 | 3 = 1) {
     { kind: 'ban-account', target: { kind: 'account', id: found.sender_id } },
     { kind: 'quarantine-media', target: { kind: 'exhibit', id: found.exhibit_id } },
   ];
-  const decisionId = await decide(desk, desk.person, found.case_id, {
+  const decided = await decide(desk, desk.person, found.case_id, {
     policyId: 'child-safety.csam',
     rationale: 'placeholder',
     actions: actions.slice(0, count),
   });
+  const decisionId = doneOf(decided);
   return { decisionId, caseId: found.case_id, number: reported, ...found };
 }
 
@@ -123,7 +124,7 @@ const JOBS = 'SELECT 1 FROM graphile_worker._private_jobs';
 
 /** The delivery of a case with one action, as people see it. */
 export async function deliveryOf(desk: Desk, caseId: string): Promise<DeliveryRow> {
-  const { items } = await pageOfDeliveries(desk.db, { limit: 100 });
+  const { items } = await pageOfDeliveries(desk.db, desk.person, { limit: 100 });
   const [found, ...others] = items.filter((row) => row.case_id === caseId);
   if (found === undefined || others.length > 0) throw new Error('there is not one delivery');
   return found;

@@ -1,7 +1,7 @@
 import { receiveUserReport } from '../../src/intake/index.ts';
 import { queueReport, reportPage, type CyberTipline } from '../../src/reporting/index.ts';
 import { decide, type OrderedCyberTip } from '../../src/review/index.ts';
-import { testPicture } from '../desk/index.ts';
+import { doneOf, testPicture } from '../desk/index.ts';
 import type { Rehearsal } from './rehearsal.ts';
 
 export interface TestCase {
@@ -63,7 +63,7 @@ export async function orderReport(
   order: Partial<OrderedCyberTip> = {},
   authority: CyberTipline = cyberTipline,
 ): Promise<string> {
-  const decisionId = await decide(desk, desk.person, found.caseId, {
+  const decided = await decide(desk, desk.person, found.caseId, {
     policyId: 'child-safety.csam',
     rationale: 'placeholder',
     actions: [],
@@ -73,6 +73,7 @@ export async function orderReport(
       ...order,
     },
   });
+  const decisionId = doneOf(decided);
   await queueReport({ ...desk, cyberTipline: authority }, decisionId);
   const { rows } = await desk.pool.query<{ id: string }>('SELECT id FROM reports WHERE decision_id = $1', [
     decisionId,

@@ -34,6 +34,7 @@ export function CaseHeader({ found }: { found: CaseDetail }) {
           Updated <Moment at={found.updatedAt} />
         </span>
         <span>{countOf(found.userReports, 'user report')}</span>
+        {found.restricted && <Status text="Restricted" tone="attention" />}
         {found.demo && <span>Demo</span>}
       </p>
       {found.priorityReasons.length > 0 && (

@@ -7,6 +7,7 @@ import { MissingPage } from '../../parts/fallback-pages.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useShortcuts } from '../../parts/shortcuts.tsx';
 import { CaseHeader } from './case-header.tsx';
+import { CasePeople } from './case-people.tsx';
 import { DecisionPanel } from './decision-panel.tsx';
 import { Exhibits } from './exhibits.tsx';
 import { Subjects } from './subjects.tsx';
@@ -53,6 +54,7 @@ function OpenCase({ found }: { found: CaseDetail }) {
           <Timeline caseId={found.id} caseUpdatedAt={found.updatedAt} />
         </div>
         <div className="case-decision">
+          <CasePeople found={found} />
           <DecisionPanel found={found} />
         </div>
       </div>

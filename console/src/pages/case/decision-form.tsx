@@ -1,6 +1,7 @@
 import { Button, Radio, Textarea } from '@mantine/core';
 import type { CaseDetail, Policy } from '@breakwater/server/contract';
 import { type FormEvent, useRef, useState } from 'react';
+import { useMay } from '../../parts/permissions.ts';
 import { ActionChoices } from './action-choices.tsx';
 import { CyberTipFields } from './cyber-tip-fields.tsx';
 import { DecisionConfirm } from './decision-confirm.tsx';
@@ -13,6 +14,7 @@ export function DecisionForm({ found, policies }: { found: CaseDetail; policies:
   const [draft, change] = useDraft(found.id);
   const [attempted, setAttempted] = useState(false);
   const [confirming, setConfirming] = useState(false);
+  const mayFile = useMay('reports.file');
   const form = useRef<HTMLFormElement>(null);
   const policy = policies.find(({ id }) => id === draft.policyId);
   const lacking = missingIn(draft, policy);
@@ -59,7 +61,7 @@ export function DecisionForm({ found, policies }: { found: CaseDetail; policies:
         onChange={(event) => change({ rationale: event.currentTarget.value })}
         error={missing.rationale}
       />
-      {policy?.reportable && (
+      {policy?.reportable && mayFile && (
         <CyberTipFields
           found={found}
           policy={policy}

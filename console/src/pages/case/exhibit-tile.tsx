@@ -2,13 +2,16 @@ import { Button } from '@mantine/core';
 import type { Exhibit, Match } from '@breakwater/server/contract';
 import type { ReactNode } from 'react';
 import { previewAddress } from '../../api/cases.ts';
+import { useMay } from '../../parts/permissions.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { fingerprintWords, originWords, size, spell } from '../../parts/words.ts';
 
 type TileProps = { exhibit: Exhibit; name: string; owner: string | null; onReveal: () => void };
 
 export function ExhibitTile({ exhibit, name, owner, onReveal }: TileProps) {
-  const shown = exhibit.previewable && exhibit.verdict !== 'match';
+  const maySee = useMay('exhibits.preview');
+  const mayReveal = useMay('exhibits.reveal');
+  const shown = maySee && exhibit.previewable && exhibit.verdict !== 'match';
   return (
     <li className="exhibit" id={`exhibit-${exhibit.id}`} tabIndex={-1}>
       <h3>{name}</h3>
@@ -46,7 +49,7 @@ export function ExhibitTile({ exhibit, name, owner, onReveal }: TileProps) {
           Revealed{extentWords[extent]} by <bdi>{person.displayName}</bdi> <Moment at={at} />
         </p>
       ))}
-      {shown && (
+      {shown && mayReveal && (
         <Button variant="default" size="xs" onClick={onReveal} aria-label={`Reveal ${name}`}>
           Reveal…
         </Button>

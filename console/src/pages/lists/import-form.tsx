@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
+import { isApproval } from '../../api/approvals.ts';
 import { ApiError } from '../../api/client.ts';
 import { importHashList } from '../../api/hash-lists.ts';
 import { keys } from '../../api/keys.ts';
@@ -77,7 +78,12 @@ export function ImportForm() {
             <p>{incomplete}</p>
           </Notice>
         )}
-        {load.isSuccess && (
+        {load.isSuccess && isApproval(load.data) && (
+          <Notice tone="attention" announce="status" title="Waiting for a second signature">
+            <p>The list is shared, so somebody else signs what is added to it.</p>
+          </Notice>
+        )}
+        {load.isSuccess && !isApproval(load.data) && (
           <Notice tone="good" announce="status">
             <p>
               Read {countOf(load.data.read, 'entry', 'entries')} into <bdi>{load.data.list.name}</bdi>:{' '}

@@ -9,12 +9,15 @@ import { Confirm } from '../../parts/confirm.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { DataTable, Empty, PageHeading, Panel } from '../../parts/page.tsx';
+import { useMay } from '../../parts/permissions.ts';
 import { countOf } from '../../parts/words.ts';
 import { ImportForm } from './import-form.tsx';
+import { Sharing } from './sharing.tsx';
 
 /** The hash lists that pictures are looked up in. */
 export function ListsPage() {
   const query = useQuery(hashListsQuery);
+  const mayChange = useMay('hash-lists.change');
   return (
     <div className="page">
       <PageHeading title="Hash lists" />
@@ -32,15 +35,18 @@ export function ListsPage() {
           )
         }
       </Loaded>
-      <Panel title="Import a list">
-        <ImportForm />
-      </Panel>
+      {mayChange && (
+        <Panel title="Import a list">
+          <ImportForm />
+        </Panel>
+      )}
     </div>
   );
 }
 
 function Lists({ lists }: { lists: HashList[] }) {
   const [doomed, setDoomed] = useState<HashList | null>(null);
+  const mayChange = useMay('hash-lists.change');
   return (
     <>
       <DataTable caption="Hash lists">
@@ -52,7 +58,7 @@ function Lists({ lists }: { lists: HashList[] }) {
               Entries
             </th>
             <th scope="col">Updated</th>
-            <th scope="col">Change</th>
+            {mayChange && <th scope="col">Change</th>}
           </tr>
         </thead>
         <tbody>
@@ -65,6 +71,7 @@ function Lists({ lists }: { lists: HashList[] }) {
                 <div className="quiet small">
                   <code>{list.slug}</code>
                   {list.demo && ' · demo'}
+                  {list.shared && ' · shared'}
                 </div>
               </th>
               <td>
@@ -74,16 +81,19 @@ function Lists({ lists }: { lists: HashList[] }) {
               <td className="nowrap">
                 <Moment at={list.updatedAt} />
               </td>
-              <td>
-                <Button
-                  variant="default"
-                  size="xs"
-                  aria-label={`Delete the list ${list.name}`}
-                  onClick={() => setDoomed(list)}
-                >
-                  Delete…
-                </Button>
-              </td>
+              {mayChange && (
+                <td className="row-buttons">
+                  <Sharing list={list} />
+                  <Button
+                    variant="default"
+                    size="xs"
+                    aria-label={`Delete the list ${list.name}`}
+                    onClick={() => setDoomed(list)}
+                  >
+                    Delete…
+                  </Button>
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -1,20 +1,24 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { Service, ServiceKey } from '@breakwater/server/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { keys } from '../../api/keys.ts';
-import { createServiceKey, revokeServiceKey, serviceKeysQuery } from '../../api/services.ts';
+import { revokeServiceKey, serviceKeysQuery } from '../../api/services.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { Problem } from '../../parts/notice.tsx';
 import { DataTable } from '../../parts/page.tsx';
-import { OneTimeSecret } from './one-time-secret.tsx';
+import { useMay } from '../../parts/permissions.ts';
+import { nameOfScope, scopeWords } from './key-scopes.ts';
+import { NewKey } from './new-key.tsx';
+import { Rotation } from './rotation.tsx';
 
 /** The keys with which a service speaks to Breakwater. */
 export function ServiceKeys({ service }: { service: Service }) {
   const query = useQuery(serviceKeysQuery(service.slug));
   const [revoking, setRevoking] = useState<ServiceKey | null>(null);
+  const [rotating, setRotating] = useState<ServiceKey | null>(null);
+  const mayChange = useMay('services.change');
   return (
     <section aria-label={`Keys of ${service.name}`}>
       <h4>Keys</h4>
@@ -23,19 +27,26 @@ export function ServiceKeys({ service }: { service: Service }) {
           items.length === 0 ? (
             <p className="quiet">None: the service cannot send anything yet.</p>
           ) : (
-            <KeyTable service={service} serviceKeys={items} onRevoke={setRevoking} />
+            <KeyTable service={service} serviceKeys={items} onRevoke={setRevoking} onRotate={setRotating} />
           )
         }
       </Loaded>
-      <NewKey service={service} />
+      {mayChange && <NewKey service={service} />}
+      {rotating && <Rotation service={service} serviceKey={rotating} onClose={() => setRotating(null)} />}
       {revoking && <Revocation service={service} serviceKey={revoking} onClose={() => setRevoking(null)} />}
     </section>
   );
 }
 
-type TableProps = { service: Service; serviceKeys: ServiceKey[]; onRevoke: (key: ServiceKey) => void };
+type TableProps = {
+  service: Service;
+  serviceKeys: ServiceKey[];
+  onRevoke: (key: ServiceKey) => void;
+  onRotate: (key: ServiceKey) => void;
+};
 
-function KeyTable({ service, serviceKeys, onRevoke }: TableProps) {
+function KeyTable({ service, serviceKeys, onRevoke, onRotate }: TableProps) {
+  const mayChange = useMay('services.change');
   return (
     <DataTable caption={`Keys of ${service.name}`}>
       <thead>
@@ -44,6 +55,7 @@ function KeyTable({ service, serviceKeys, onRevoke }: TableProps) {
           <th scope="col">Begins with</th>
           <th scope="col">Created</th>
           <th scope="col">Last used</th>
+          <th scope="col">Good for</th>
           <th scope="col">State</th>
         </tr>
       </thead>
@@ -66,20 +78,37 @@ function KeyTable({ service, serviceKeys, onRevoke }: TableProps) {
                 <Moment at={key.lastUsedAt} />
               )}
             </td>
-            <td className="nowrap">
-              {key.revokedAt === null ? (
-                <Button
-                  size="xs"
-                  variant="default"
-                  aria-label={`Revoke the key ${key.label}`}
-                  onClick={() => onRevoke(key)}
-                >
-                  Revoke…
-                </Button>
-              ) : (
+            <td>
+              <KeyTerms terms={key} />
+            </td>
+            <td>
+              {key.revokedAt !== null ? (
                 <span className="quiet">
                   Revoked <Moment at={key.revokedAt} />
                 </span>
+              ) : (
+                mayChange && (
+                  <div className="buttons">
+                    {key.replacedBy === null && (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        aria-label={`Replace the key ${key.label}`}
+                        onClick={() => onRotate(key)}
+                      >
+                        Replace…
+                      </Button>
+                    )}
+                    <Button
+                      size="xs"
+                      variant="default"
+                      aria-label={`Revoke the key ${key.label}`}
+                      onClick={() => onRevoke(key)}
+                    >
+                      Revoke…
+                    </Button>
+                  </div>
+                )
               )}
             </td>
           </tr>
@@ -89,39 +118,21 @@ function KeyTable({ service, serviceKeys, onRevoke }: TableProps) {
   );
 }
 
-function NewKey({ service }: { service: Service }) {
-  const [label, setLabel] = useState('');
-  const queryClient = useQueryClient();
-  const creation = useMutation({
-    mutationFn: () => createServiceKey(service.slug, label.trim()),
-    gcTime: 0,
-    onSuccess: () => {
-      setLabel('');
-      return queryClient.invalidateQueries({ queryKey: keys.serviceKeys(service.slug) });
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    creation.mutate();
-  };
+function KeyTerms({ terms: { scopes, expiresAt, requestsAMinute, replacedBy } }: { terms: ServiceKey }) {
   return (
     <>
-      {creation.isSuccess && (
-        <OneTimeSecret what="Service key" secret={creation.data.key} onDone={() => creation.reset()} />
-      )}
-      <form onSubmit={submit} className="form-row">
-        <TextInput
-          label={`Label of a new key for ${service.name}`}
-          required
-          maxLength={200}
-          value={label}
-          onChange={(event) => setLabel(event.currentTarget.value)}
-        />
-        <Button type="submit" variant="default" loading={creation.isPending}>
-          Create key
-        </Button>
-      </form>
-      {creation.isError && <Problem error={creation.error} title="The key was not created" />}
+      <div>{scopes.length === scopeWords.length ? 'Everything' : scopes.map(nameOfScope).join(', ')}</div>
+      <div className="quiet small">
+        {expiresAt === null ? (
+          'Does not expire'
+        ) : (
+          <>
+            {replacedBy === null ? 'Until' : 'Replaced; works until'} <Moment at={expiresAt} />
+          </>
+        )}
+        {' · '}
+        {requestsAMinute === null ? 'no limit' : `${requestsAMinute.toLocaleString('en')} a minute`}
+      </div>
     </>
   );
 }

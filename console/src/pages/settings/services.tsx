@@ -8,12 +8,14 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/notice.tsx';
 import { Empty, Panel } from '../../parts/page.tsx';
+import { useMay } from '../../parts/permissions.ts';
 import { ServiceKeys } from './service-keys.tsx';
 import { Webhook } from './webhook.tsx';
 
 /** The messaging services that this desk works for. */
 export function Services() {
   const query = useQuery(servicesQuery);
+  const mayChange = useMay('services.change');
   return (
     <Panel
       title="Services"
@@ -28,7 +30,7 @@ export function Services() {
           )
         }
       </Loaded>
-      <NewService />
+      {mayChange && <NewService />}
     </Panel>
   );
 }

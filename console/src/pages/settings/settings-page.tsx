@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { workspaceQuery } from '../../api/workspace.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { PageHeading, Panel } from '../../parts/page.tsx';
+import { useMay } from '../../parts/permissions.ts';
 import { countOf, environmentWords } from '../../parts/words.ts';
 import { Preferences } from './preferences.tsx';
 import { Services } from './services.tsx';
@@ -16,10 +17,11 @@ const confinementWords: Record<Workspace['decoder']['confinement'], string> = {
 };
 
 export function SettingsPage() {
+  const seesServices = useMay('services.read');
   return (
     <div className="page">
       <PageHeading title="Settings" />
-      <Services />
+      {seesServices && <Services />}
       <Desk />
       <Preferences />
     </div>
@@ -37,10 +39,18 @@ function Desk() {
             <dd>{confinementWords[decoder.confinement]}</dd>
             <dt>CyberTipline</dt>
             <dd>{environmentWords[cyberTipline.environment].text}.</dd>
-            <dt>Unscanned</dt>
-            <dd>{countOf(counts.unscannedExhibits, 'exhibit')}</dd>
-            <dt>Hash lists</dt>
-            <dd>{countOf(counts.hashListEntries, 'entry', 'entries')}</dd>
+            {counts.unscannedExhibits !== null && (
+              <>
+                <dt>Unscanned</dt>
+                <dd>{countOf(counts.unscannedExhibits, 'exhibit')}</dd>
+              </>
+            )}
+            {counts.hashListEntries !== null && (
+              <>
+                <dt>Hash lists</dt>
+                <dd>{countOf(counts.hashListEntries, 'entry', 'entries')}</dd>
+              </>
+            )}
             <dt>Version</dt>
             <dd>
               Breakwater {version} · <a href="/docs">the API page</a>

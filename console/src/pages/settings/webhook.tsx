@@ -5,12 +5,15 @@ import { type FormEvent, useState } from 'react';
 import { keys } from '../../api/keys.ts';
 import { removeWebhook, setWebhook } from '../../api/services.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { Moment } from '../../parts/moment.tsx';
 import { Problem } from '../../parts/notice.tsx';
+import { useMay } from '../../parts/permissions.ts';
 import { OneTimeSecret } from './one-time-secret.tsx';
 
 /** Where a service is told of actions. Setting the address makes a new signing secret. */
 export function Webhook({ service }: { service: Service }) {
   const [url, setUrl] = useState('');
+  const mayChange = useMay('services.change');
   const [removing, setRemoving] = useState(false);
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries({ queryKey: keys.services });
@@ -44,6 +47,7 @@ export function Webhook({ service }: { service: Service }) {
           <Button
             size="xs"
             variant="default"
+            disabled={!mayChange}
             aria-label={`Remove the webhook of ${service.name}`}
             onClick={() => setRemoving(true)}
           >
@@ -51,23 +55,30 @@ export function Webhook({ service }: { service: Service }) {
           </Button>
         </p>
       )}
+      {setting.isSuccess && setting.data.previousUntil !== null && (
+        <p className="quiet small">
+          The secret before it signs as well until <Moment at={setting.data.previousUntil} />.
+        </p>
+      )}
       {setting.isSuccess && (
         <OneTimeSecret what="Signing secret" secret={setting.data.secret} onDone={() => setting.reset()} />
       )}
-      <form onSubmit={submit} className="form-row">
-        <TextInput
-          label={`Webhook address for ${service.name}`}
-          type="url"
-          dir="ltr"
-          required
-          placeholder="https://chat.example/breakwater"
-          value={url}
-          onChange={(event) => setUrl(event.currentTarget.value)}
-        />
-        <Button type="submit" variant="default" loading={setting.isPending}>
-          Set webhook
-        </Button>
-      </form>
+      {mayChange && (
+        <form onSubmit={submit} className="form-row">
+          <TextInput
+            label={`Webhook address for ${service.name}`}
+            type="url"
+            dir="ltr"
+            required
+            placeholder="https://chat.example/breakwater"
+            value={url}
+            onChange={(event) => setUrl(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" loading={setting.isPending}>
+            Set webhook
+          </Button>
+        </form>
+      )}
       {setting.isError && <Problem error={setting.error} title="The webhook was not set" />}
       <Confirm
         opened={removing}

@@ -18,7 +18,7 @@ export interface Band {
  * long as no box is cut off by the edge. With an even window, the last box of the last point is: it averages one pixel
  * less. Whatever has another divisor becomes a band of its own.
  */
-export function bandsOf(side: number): Band[] {
+export const bandsOf: (side: number) => readonly Band[] = remembered((side) => {
   const window = Math.ceil(side / (2 * BLOCK_SIDE));
   // The box at `i` reaches from `i - behind` to `i + ahead`. The reference puts the longer part ahead.
   const ahead = ((window + 2) >> 1) - 1;
@@ -37,7 +37,22 @@ export function bandsOf(side: number): Band[] {
     }
   }
   return bands;
+});
+
+/** Frames of a video, and pictures from one telephone, are all of one size: the latest few are worth keeping. */
+export function remembered(compute: (side: number) => readonly Band[]): (side: number) => readonly Band[] {
+  const latest = new Map<number, readonly Band[]>();
+  return (side) => {
+    const known = latest.get(side);
+    if (known) return known;
+    const bands = compute(side);
+    if (latest.size >= SIDES_KEPT) latest.clear();
+    latest.set(side, bands);
+    return bands;
+  };
 }
+
+const SIDES_KEPT = 8;
 
 interface Box {
   readonly first: number;

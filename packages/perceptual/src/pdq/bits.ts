@@ -5,8 +5,8 @@
 export function bitsAboveMedian(frequencies: Float32Array): Uint8Array {
   const median = frequencies.toSorted()[frequencies.length / 2 - 1]!;
   const bytes = new Uint8Array(frequencies.length / 8);
-  frequencies.forEach((value, k) => {
-    if (value > median) bytes[bytes.length - 1 - (k >> 3)]! |= 1 << (k & 7);
-  });
+  for (let k = 0; k < frequencies.length; k++) {
+    if (frequencies[k]! > median) bytes[bytes.length - 1 - (k >> 3)]! |= 1 << (k & 7);
+  }
   return bytes;
 }

@@ -20,10 +20,10 @@ export interface Rows {
  * the reference round at every pixel; its points lie within some millionths of ours. A bit depends on whether a frequency is above
  * the median of 256, so it could differ only where one lies that close to it.
  */
-export function blockOfRows(picture: Rows): Layout {
+export function blockOfRows(picture: Rows, bandsOfSide = bandsOf): Layout {
   const { width, height, channels } = picture;
   const { addRows, condense, lumaOfPoints, memory } = kernels();
-  const columns = bandsOf(width);
+  const columns = bandsOfSide(width);
   const layout = layOut(
     width * channels,
     columns.reduce((sum, { weights }) => sum + weights.length, 0),
@@ -35,13 +35,17 @@ export function blockOfRows(picture: Rows): Layout {
   const slots = Array.from({ length: ROWS_AT_ONCE }, (_, i) =>
     bytes.subarray(rows + i * stride, rows + (i + 1) * stride),
   );
-  for (const { point, first, weights, divisor } of bandsOf(height)) {
+  const four = new Int32Array(ROWS_AT_ONCE);
+  for (const { point, first, weights, divisor } of bandsOfSide(height)) {
     bytes.fill(0, sums, sums + 4 * stride);
-    for (let i = 0; i < weights.length; i += ROWS_AT_ONCE) {
-      for (let k = 0; k < ROWS_AT_ONCE && i + k < weights.length; k++)
-        picture.copyRow(first + i + k, slots[k]!);
-      const [a = 0, b = 0, c = 0, d = 0] = weights.subarray(i, i + ROWS_AT_ONCE);
-      addRows(rows, stride, sums, width * channels, a, b, c, d);
+    for (let i = 0; i < weights.length; ) {
+      four.fill(0);
+      for (let k = 0; k < ROWS_AT_ONCE && i < weights.length; i++) {
+        if (weights[i] === 0) continue;
+        four[k] = weights[i]!;
+        picture.copyRow(first + i, slots[k++]!);
+      }
+      addRows(rows, stride, sums, width * channels, four[0]!, four[1]!, four[2]!, four[3]!);
     }
     condense(sums, channels, bands, columns.length, divisor, points + point * BLOCK_SIDE * POINT_BYTES);
   }

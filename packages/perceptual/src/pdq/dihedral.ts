@@ -17,13 +17,9 @@ export const DIHEDRAL_ORDER = [
  * frequencies, turning swaps the axes. `frequencies[0]` stands for frequency 1 in both directions.
  */
 export function dihedralFrequencies(frequencies: Float32Array): Float32Array[] {
-  return CHANGES.map(({ swaps, negates }) => {
+  return MOVES.map(({ places, signs }) => {
     const changed = new Float32Array(frequencies.length);
-    frequencies.forEach((value, at) => {
-      const i = Math.floor(at / FREQUENCIES);
-      const j = at % FREQUENCIES;
-      changed[swaps ? j * FREQUENCIES + i : at] = negates(i, j) ? -value : value;
-    });
+    for (let at = 0; at < frequencies.length; at++) changed[places[at]!] = signs[at]! * frequencies[at]!;
     return changed;
   });
 }
@@ -43,3 +39,15 @@ const CHANGES: readonly Change[] = [
   { swaps: true, negates: () => false },
   { swaps: true, negates: (i, j) => (i + j) % 2 === 1 },
 ];
+
+/** For each change, where each frequency comes, and times what. */
+const MOVES = CHANGES.map(({ swaps, negates }) => {
+  const grid = Array.from({ length: FREQUENCIES * FREQUENCIES }, (_, at) => ({
+    i: Math.floor(at / FREQUENCIES),
+    j: at % FREQUENCIES,
+  }));
+  return {
+    places: Uint16Array.from(grid, ({ i, j }) => (swaps ? j * FREQUENCIES + i : i * FREQUENCIES + j)),
+    signs: Float32Array.from(grid, ({ i, j }) => (negates(i, j) ? -1 : 1)),
+  };
+});

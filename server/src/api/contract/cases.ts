@@ -29,6 +29,8 @@ export const caseSummary = z
     exhibits: z.number().int(),
     unscanned: z.number().int(),
     demo: z.boolean(),
+    assignee: personRef.nullable(),
+    restricted: z.boolean().describe('Only named people know of it.'),
   })
   .meta({ id: 'CaseSummary' });
 
@@ -130,6 +132,11 @@ export const caseDetail = z
     decision: decision.nullable(),
     actions: z.array(plannedAction),
     reports: z.array(reportSummary),
+    access: z
+      .array(personRef)
+      .nullable()
+      .describe('Who alone may know of it; null when it is not restricted.'),
+    waitingApprovals: z.array(id).describe('What waits for a second signature in it.'),
   })
   .meta({ id: 'CaseDetail' });
 

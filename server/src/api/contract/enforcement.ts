@@ -1,6 +1,6 @@
 /** Enforcement: webhooks to a service, and what became of them. */
 import { z } from 'zod';
-import { id, pageQuery, serviceRef, slug } from './shapes.ts';
+import { id, instant, pageQuery, serviceRef, slug } from './shapes.ts';
 
 export const deliveryStatus = z.enum(['pending', 'delivered', 'dead']);
 
@@ -23,13 +23,22 @@ export const delivery = z
 export const deliveryQuery = pageQuery.extend({ status: deliveryStatus.optional() });
 
 export const webhookInput = z
-  .strictObject({ url: z.url({ protocol: /^https?$/ }).max(2000) })
+  .strictObject({
+    url: z.url({ protocol: /^https?$/ }).max(2000),
+    overlapHours: z
+      .number()
+      .min(0)
+      .max(168)
+      .default(24)
+      .describe('How long the secret before this one signs as well.'),
+  })
   .meta({ id: 'WebhookRequest' });
 
 export const webhookAnswer = z
   .object({
     url: z.string(),
     secret: z.string().describe('Signing secret (whsec_…), shown this once.'),
+    previousUntil: z.string().nullable().describe('Until when the secret before this one signs as well.'),
   })
   .meta({ id: 'WebhookAnswer' });
 
@@ -46,8 +55,32 @@ export const service = z
   })
   .meta({ id: 'Service' });
 
+export const serviceScope = z.enum(['screen', 'report', 'read-own', 'webhooks', 'hash-lists']);
+
+export const rotationInput = z
+  .strictObject({
+    overlapHours: z.number().min(0).max(720).default(24).describe('How long the old key still works.'),
+  })
+  .meta({ id: 'RotationRequest' });
+
 export const serviceKeyInput = z
-  .strictObject({ label: z.string().trim().min(1).max(200) })
+  .strictObject({
+    label: z.string().trim().min(1).max(200),
+    scopes: z
+      .array(serviceScope)
+      .min(1)
+      .max(5)
+      .default([...serviceScope.options]),
+    expiresAt: instant.nullable().default(null).describe('When it stops working; null: never.'),
+    requestsAMinute: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .nullable()
+      .default(6000)
+      .describe('Counted by each process for itself; null: no limit of its own.'),
+  })
   .meta({ id: 'ServiceKeyRequest' });
 
 export const serviceKey = z
@@ -58,6 +91,10 @@ export const serviceKey = z
     createdAt: z.string(),
     lastUsedAt: z.string().nullable(),
     revokedAt: z.string().nullable(),
+    scopes: z.array(serviceScope),
+    expiresAt: z.string().nullable(),
+    requestsAMinute: z.number().int().nullable(),
+    replacedBy: id.nullable().describe('The key that took its place.'),
   })
   .meta({ id: 'ServiceKey' });
 

@@ -7,3 +7,5 @@ export * from './reporting.ts';
 export * from './cases.ts';
 export * from './enforcement.ts';
 export * from './workspace.ts';
+export * from './people.ts';
+export * from './approvals.ts';

@@ -70,6 +70,7 @@ export const hashList = z
     name: z.string(),
     source: z.string().nullable(),
     demo: z.boolean(),
+    shared: z.boolean().describe('What comes onto it needs two people.'),
     entries: z.number().int(),
     updatedAt: z.string(),
   })
@@ -95,6 +96,10 @@ export const importAnswer = z
     alreadyPresent: z.number().int(),
   })
   .meta({ id: 'ImportAnswer' });
+
+export const sharingInput = z
+  .strictObject({ shared: z.boolean(), reason: z.string().trim().min(3).max(500) })
+  .meta({ id: 'SharingRequest' });
 
 export type Match = z.infer<typeof match>;
 export type ScreenAnswer = z.infer<typeof screenAnswer>;

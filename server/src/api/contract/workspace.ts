@@ -16,14 +16,17 @@ export const workspace = z
     version: z.string(),
     services: z.array(service),
     demoPresent: z.boolean(),
-    counts: z.object({
-      openCases: z.number().int(),
-      pendingDeliveries: z.number().int(),
-      deadDeliveries: z.number().int(),
-      reportsInTrouble: z.number().int(),
-      unscannedExhibits: z.number().int(),
-      hashListEntries: z.number().int(),
-    }),
+    counts: z
+      .object({
+        openCases: z.number().int().nullable(),
+        pendingDeliveries: z.number().int().nullable(),
+        deadDeliveries: z.number().int().nullable(),
+        reportsInTrouble: z.number().int().nullable(),
+        unscannedExhibits: z.number().int().nullable(),
+        hashListEntries: z.number().int().nullable(),
+        approvalsToSign: z.number().int(),
+      })
+      .describe('Of what you may know of; null where your roles do not let you count.'),
     decoder: z.object({
       confinement: z.enum(['bubblewrap', 'process', 'unavailable']),
     }),

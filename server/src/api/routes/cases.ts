@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { accessOfCase, restrictCase, waitingApprovals } from '../../access/index.ts';
 import {
   accountsOfCase,
+  assignCase,
   caseSummary as readCaseSummary,
   exhibitsOfCase,
   groupPage,
@@ -12,7 +14,10 @@ import { actionsOfCase } from '../../enforcement/index.ts';
 import { userReportCounts, userReportsOfCase } from '../../intake/index.ts';
 import { reportsOfCase } from '../../reporting/index.ts';
 import { decisionOfCase, revealsOfCase } from '../../review/index.ts';
+import { personOf } from '../authentication.ts';
 import {
+  accessInput,
+  assigneeInput,
   caseDetail,
   caseStatus,
   caseSummary,
@@ -43,16 +48,19 @@ export function caseRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/v1/cases',
     {
-      config,
+      config: { access: { kind: 'person', permission: 'queue.read' } },
       schema: {
         tags: ['Cases'],
         summary: 'The queue: highest priority first',
-        querystring: pageQuery.extend({ status: caseStatus.default('open') }),
+        querystring: pageQuery.extend({
+          status: caseStatus.default('open'),
+          assignee: z.enum(['me', 'nobody']).optional(),
+        }),
         response: { 200: page(caseSummary) },
       },
     },
     async (request) => {
-      const { items, nextCursor } = await pageOfCases(db, request.query);
+      const { items, nextCursor } = await pageOfCases(db, personOf(request), request.query);
       const counts = await userReportCounts(
         db,
         items.map((row) => row.id),
@@ -88,9 +96,49 @@ export function caseRoutes(app: Api, deps: ApiDeps): void {
       return { items: items.map(presentTimelineEvent), nextCursor };
     },
   );
+
+  app.put(
+    '/v1/cases/:caseId/assignee',
+    {
+      config,
+      schema: {
+        tags: ['Cases'],
+        summary: 'Say who works on a case',
+        description: "Taking what is nobody's and giving back one's own; all else: permission cases.assign.",
+        params: caseParams,
+        body: assigneeInput,
+        response: { 200: caseDetail },
+      },
+    },
+    async (request) => {
+      const { caseId } = request.params;
+      await assignCase(deps, personOf(request), caseId, request.body.personId);
+      return presentCase(deps, caseId);
+    },
+  );
+
+  app.put(
+    '/v1/cases/:caseId/access',
+    {
+      config: { access: { kind: 'person', permission: 'cases.restrict' } },
+      schema: {
+        tags: ['Cases'],
+        summary: 'Restrict a case to named people, or open it again',
+        description: 'To everybody else, the case and all that is of it is not there.',
+        params: caseParams,
+        body: accessInput,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { caseId } = request.params;
+      await restrictCase(deps, personOf(request), { caseId, people: request.body.people });
+      return reply.status(204).send(null);
+    },
+  );
 }
 
-async function presentCase({ db }: ApiDeps, caseId: string): Promise<CaseDetail> {
+async function presentCase({ db, clock }: ApiDeps, caseId: string): Promise<CaseDetail> {
   const summary = await readCaseSummary(db, caseId);
   const reports = await userReportsOfCase(db, caseId);
   const { group, names, members } = await groupPage(db, summary.group_id);
@@ -101,6 +149,7 @@ async function presentCase({ db }: ApiDeps, caseId: string): Promise<CaseDetail>
   const decision = await decisionOfCase(db, caseId);
   const actions = await actionsOfCase(db, caseId);
   const filed = await reportsOfCase(db, caseId);
+  const access = await accessOfCase(db, caseId);
   return {
     ...presentCaseSummary(summary, reports.length),
     group: {
@@ -133,5 +182,7 @@ async function presentCase({ db }: ApiDeps, caseId: string): Promise<CaseDetail>
     decision: decision === undefined ? null : presentDecision(decision),
     actions: actions.map(presentAction),
     reports: filed.map(presentReport),
+    access: access && access.map((person) => ({ id: person.id, displayName: person.displayName })),
+    waitingApprovals: await waitingApprovals(db, clock, caseId),
   };
 }

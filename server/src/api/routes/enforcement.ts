@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deliveryById, pageOfDeliveries, retryDelivery } from '../../enforcement/index.ts';
-import { actorOf } from '../authentication.ts';
+import { actorOf, personOf } from '../authentication.ts';
 import { delivery, deliveryQuery, id, page } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { presentDelivery } from '../present.ts';
@@ -18,7 +18,7 @@ export function enforcementRoutes(app: Api, deps: ApiDeps): void {
       },
     },
     async (request) => {
-      const { items, nextCursor } = await pageOfDeliveries(deps.db, request.query);
+      const { items, nextCursor } = await pageOfDeliveries(deps.db, personOf(request), request.query);
       return { items: items.map(presentDelivery), nextCursor };
     },
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOfReports, reportPage, retryReport } from '../../reporting/index.ts';
-import { actorOf } from '../authentication.ts';
+import { actorOf, personOf } from '../authentication.ts';
 import { id, page, pageQuery, reportDetail, reportSummary } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { presentReport, presentReportPage } from '../present.ts';
@@ -20,7 +20,7 @@ export function reportingRoutes(app: Api, deps: ApiDeps): void {
       },
     },
     async (request) => {
-      const { items, nextCursor } = await pageOfReports(deps.db, request.query);
+      const { items, nextCursor } = await pageOfReports(deps.db, personOf(request), request.query);
       return { items: items.map(presentReport), nextCursor };
     },
   );

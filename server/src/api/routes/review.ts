@@ -11,9 +11,18 @@ import {
   type Picture,
 } from '../../review/index.ts';
 import { sessionOf } from '../authentication.ts';
-import { decision, decisionInput, id, policy, reportOptions, revealInput } from '../contract/index.ts';
+import {
+  approval,
+  decision,
+  decisionInput,
+  id,
+  policy,
+  reportOptions,
+  revealInput,
+} from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { presentDecision, presentPolicy } from '../present.ts';
+import { awaited } from './awaited.ts';
 
 const exhibitParams = z.object({ exhibitId: id });
 const WEBP = {
@@ -89,16 +98,19 @@ export function reviewRoutes(app: Api, deps: ApiDeps): void {
       schema: {
         tags: ['Review'],
         summary: 'Rule on a case and close it',
+        description:
+          'With a CyberTip: also permission reports.file. A ruling that bans many accounts at once waits for a second signature: the answer is 202, and the case stays open.',
         params: z.object({ caseId: id }),
         body: decisionInput,
-        response: { 201: decision },
+        response: { 201: decision, 202: approval },
       },
     },
     async (request, reply) => {
       const { person } = sessionOf(request);
       const { caseId } = request.params;
       if (request.body.cyberTip !== undefined) requirePermission(person.roles, 'reports.file');
-      await decide(deps, person, caseId, request.body);
+      const outcome = await decide(deps, person, caseId, request.body);
+      if ('waiting' in outcome) return reply.status(202).send(await awaited(deps, person, outcome.waiting));
       const made = await decisionOfCase(deps.db, caseId);
       if (made === undefined) throw new Error('a decision that was just made is not there');
       return reply.status(201).send(presentDecision(made));

@@ -20,7 +20,7 @@ export async function screeningRoutes(app: Api, deps: ApiDeps): Promise<void> {
       '/v1/screen',
       {
         config: {
-          access: { kind: 'service' },
+          access: { kind: 'service', scope: 'screen' },
           bodies: { 'application/octet-stream': BINARY, 'image/*': BINARY, 'video/*': BINARY },
         },
         schema: {

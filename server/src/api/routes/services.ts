@@ -5,6 +5,7 @@ import {
   listServiceKeys,
   listServices,
   revokeServiceKey,
+  rotateServiceKey,
   serviceBySlug,
 } from '../../access/index.ts';
 import { removeWebhook, setWebhook, webhookUrls } from '../../enforcement/index.ts';
@@ -13,6 +14,7 @@ import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../authentication.ts';
 import {
   id,
+  rotationInput,
   service,
   serviceInput,
   serviceKey,
@@ -23,12 +25,15 @@ import {
   webhookInput,
 } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
-import { presentService, presentServiceKey } from '../present.ts';
+import { iso, presentService, presentServiceKey } from '../present.ts';
 
+const HOUR_MS = 60 * 60 * 1000;
 const serviceParams = z.object({ slug });
 const changes = { access: { kind: 'person', permission: 'services.change' } } as const;
 const reads = { access: { kind: 'person', permission: 'services.read' } } as const;
-const ownOrChanges = { access: { kind: 'service-or-person', permission: 'services.change' } } as const;
+const ownOrChanges = {
+  access: { kind: 'service-or-person', scope: 'webhooks', permission: 'services.change' },
+} as const;
 
 export function serviceRoutes(app: Api, deps: ApiDeps): void {
   const { db, clock } = deps;
@@ -76,7 +81,7 @@ export function serviceRoutes(app: Api, deps: ApiDeps): void {
         tags: ['Services'],
         summary: 'Say where the service takes webhooks',
         description:
-          'A service sets its own with its key. Every call makes a new signing secret, shown this once.',
+          'A service sets its own with its key. Every call makes a new signing secret, shown this once; the one before signs as well until the overlap is over.',
         params: serviceParams,
         body: webhookInput,
         response: { 200: webhookAnswer },
@@ -84,7 +89,9 @@ export function serviceRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request) => {
       const row = await ownService(deps, request, request.params.slug);
-      return setWebhook(deps, actorOf(request), row.id, request.body.url);
+      const { url, overlapHours } = request.body;
+      const set = await setWebhook(deps, actorOf(request), row.id, url, overlapHours * HOUR_MS);
+      return { ...set, previousUntil: iso(set.previousUntil) };
     },
   );
 
@@ -137,9 +144,43 @@ export function serviceRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { id: serviceId } = await serviceBySlug(db, request.params.slug);
+      const { label, scopes, requestsAMinute } = request.body;
+      const expiresAt = request.body.expiresAt === null ? null : new Date(request.body.expiresAt);
+      if (expiresAt !== null && expiresAt <= clock.now()) {
+        const details = [{ path: 'expiresAt', message: 'this time is past' }];
+        throw new CodedError('BW-BODY-INVALID', { details });
+      }
+      const terms = { scopes, requestsAMinute, expiresAt };
       const made = await db
         .transaction()
-        .execute((trx) => createServiceKey(trx, clock, actorOf(request), { serviceId, ...request.body }));
+        .execute((trx) => createServiceKey(trx, clock, actorOf(request), { serviceId, label, ...terms }));
+      return reply
+        .status(201)
+        .header('cache-control', 'no-store')
+        .send({ ...presentServiceKey(made.row), key: made.key });
+    },
+  );
+
+  app.post(
+    '/v1/services/:slug/keys/:keyId/rotation',
+    {
+      config: changes,
+      schema: {
+        tags: ['Services'],
+        summary: 'Make a key that takes the place of another, shown this once',
+        description: 'On the same terms. The old key works until the overlap is over.',
+        params: z.object({ slug, keyId: id }),
+        body: rotationInput,
+        response: { 201: serviceKeyAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { id: serviceId } = await serviceBySlug(db, request.params.slug);
+      const made = await rotateServiceKey(db, clock, actorOf(request), {
+        serviceId,
+        keyId: request.params.keyId,
+        overlapMs: request.body.overlapHours * HOUR_MS,
+      });
       return reply
         .status(201)
         .header('cache-control', 'no-store')

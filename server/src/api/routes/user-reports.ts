@@ -44,7 +44,7 @@ export function userReportRoutes(app: Api, deps: ApiDeps): void {
     '/v1/user-reports',
     {
       config: {
-        access: { kind: 'service' },
+        access: { kind: 'service', scope: 'report' },
         bodies: {
           'application/json': { $ref: USER_REPORT },
           'multipart/form-data': FORM,
@@ -75,7 +75,7 @@ export function userReportRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/v1/user-reports/:userReportId',
     {
-      config: { access: { kind: 'service' } },
+      config: { access: { kind: 'service', scope: 'read-own' } },
       schema: {
         tags: ['Intake'],
         summary: 'How far a user report has come',

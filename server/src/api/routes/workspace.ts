@@ -1,13 +1,13 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import { z } from 'zod';
-import { listServices, signIn, signOut } from '../../access/index.ts';
-import { deliveryCounts, webhookUrls } from '../../enforcement/index.ts';
+import { listServices, loneSignatureAllowed, signers, signIn, signOut } from '../../access/index.ts';
+import { webhookUrls } from '../../enforcement/index.ts';
 import { troubledJobs } from '../../foundation/index.ts';
-import { reportsInTrouble } from '../../reporting/index.ts';
 import { actorOf, SESSION_COOKIE, sessionOf } from '../authentication.ts';
 import { demoRemoval, session, signInInput, workspace, type Workspace } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
 import { presentService } from '../present.ts';
+import { countsFor } from './workspace-counts.ts';
 import type { Session } from '../../access/index.ts';
 
 /** Signing in and out, and the state of the desk as a whole. */
@@ -66,7 +66,7 @@ export function workspaceRoutes(app: Api, deps: ApiDeps): void {
       config: { access: { kind: 'signed-in' } },
       schema: { tags: ['Workspace'], summary: 'The state of the desk', response: { 200: workspace } },
     },
-    async () => presentWorkspace(deps),
+    async (request) => presentWorkspace(deps, sessionOf(request)),
   );
 
   app.delete(
@@ -91,49 +91,23 @@ function presentSession(open: Session): z.infer<typeof session> {
   };
 }
 
-async function presentWorkspace(deps: ApiDeps): Promise<Workspace> {
+async function presentWorkspace(deps: ApiDeps, { person, permissions }: Session): Promise<Workspace> {
   const { db, pool } = deps;
   const urls = await webhookUrls(db);
   const services = await listServices(db);
-  const deliveries = await deliveryCounts(db);
-  const counts = await db
-    .selectNoFrom((expression) => [
-      expression
-        .selectFrom('cases')
-        .where('status', '=', 'open')
-        .select((count) => count.fn.countAll<number>().as('count'))
-        .$asScalar()
-        .$notNull()
-        .as('openCases'),
-      expression
-        .selectFrom('exhibits')
-        .where('verdict', '=', 'unscanned')
-        .select((count) => count.fn.countAll<number>().as('count'))
-        .$asScalar()
-        .$notNull()
-        .as('unscannedExhibits'),
-      expression
-        .selectFrom('hash_list_entries')
-        .select((count) => count.fn.countAll<number>().as('count'))
-        .$asScalar()
-        .$notNull()
-        .as('hashListEntries'),
-    ])
-    .executeTakeFirstOrThrow();
   const confinement = await confinementOf(deps.decoder);
   return {
     version: deps.version,
     services: services.map((service) => presentService(service, urls.get(service.id))),
     demoPresent: await deps.demo.present(),
-    counts: {
-      ...counts,
-      pendingDeliveries: deliveries.pending,
-      deadDeliveries: deliveries.dead,
-      reportsInTrouble: await reportsInTrouble(db),
-    },
+    counts: await countsFor(deps, person, permissions),
     decoder: { confinement },
     cyberTipline: { environment: deps.cyberTipline.environment },
-    warnings: [...confinementWarnings(confinement), ...(await jobWarnings(pool))],
+    warnings: [
+      ...confinementWarnings(confinement),
+      ...(await dutyWarnings(deps)),
+      ...(await jobWarnings(pool)),
+    ],
   };
 }
 
@@ -154,6 +128,14 @@ function confinementWarnings(confinement: Workspace['decoder']['confinement']): 
     case 'unavailable':
       return ['Pictures cannot be decoded, so everything is unscanned. Run: bin/breakwater doctor'];
   }
+}
+
+/** One person who holds all the keys is nothing to be silent about. */
+async function dutyWarnings({ db }: ApiDeps): Promise<string[]> {
+  if ((await signers(db)).length > 1 || !(await loneSignatureAllowed(db))) return [];
+  return [
+    'Only one person here can give second signatures, so what needs two people is done by one. Add people and give them separate roles; from the second one on, the rule holds.',
+  ];
 }
 
 async function jobWarnings(pool: ApiDeps['pool']): Promise<string[]> {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { CodedError, systemClock } from '../../foundation/index.ts';
-import { importEntries, listHashLists, readListFile, type ListFileFormat } from '../../hashlists/index.ts';
+import { importIntoList, listHashLists, readListFile, type ListFileFormat } from '../../hashlists/index.ts';
 import { withStore } from '../installation.ts';
 import { createOutput } from '../output.ts';
 
@@ -49,12 +49,13 @@ A vPDQ text file (.vpdq) is one video: a line per frame, frame,quality,hex,secon
     .action(async (file: string, options: ImportOptions) => {
       const slug = options.list ?? slugOf(file);
       const entries = await readEntries(file, options.format ?? formatOf(file));
-      const imported = await withStore(options, ({ db }) =>
-        db.transaction().execute((trx) => {
-          const list = { slug, ...(options.name === undefined ? {} : { name: options.name }) };
-          return importEntries(trx, systemClock, { kind: 'system', part: 'cli' }, list, entries);
-        }),
-      );
+      const imported = await withStore(options, async ({ db }) => {
+        const list = { slug, ...(options.name === undefined ? {} : { name: options.name }) };
+        const by = { actor: { kind: 'system', part: 'cli' } as const, person: null, reason: 'cli' };
+        const outcome = await importIntoList({ db, clock: systemClock }, by, list, entries);
+        if ('waiting' in outcome) throw new Error('nobody asked for a signature, yet one is awaited');
+        return outcome.done;
+      });
       const { read, added, alreadyPresent } = imported;
       createOutput(options).result(
         { list: slug, read, added, alreadyPresent },

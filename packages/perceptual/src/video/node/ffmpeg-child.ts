@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { FfmpegCommand } from './ffmpeg-command.ts';
 
 /** How a child came to its end. */
@@ -11,28 +11,34 @@ export interface FfmpegEnd {
   readonly complaints: string;
 }
 
-/** A running ffmpeg or ffprobe. It is given nothing but its arguments; it answers by two pipes. */
+/** A running ffmpeg or ffprobe. It is given its arguments and what it reads from one pipe; it answers by two. */
 export class FfmpegChild {
   readonly #process: ChildProcess;
   /** Its standard output. */
   readonly output: Readable;
   /** What it writes to file descriptor 3. */
   readonly log: Readable;
+  /** What it reads from file descriptor 4. */
+  readonly #script: Writable;
   #complaints = '';
   /** Resolves when the process is gone and its pipes are closed. Never rejects. */
   readonly ended: Promise<FfmpegEnd>;
 
   constructor(command: FfmpegCommand) {
     this.#process = spawn(command.file, command.arguments, {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       env: command.environment,
       cwd: '/',
       // A process group of its own, so that all of it can be ended.
       detached: true,
     });
-    const [, output, complaints, log] = this.#process.stdio;
+    const [, output, complaints, log, script] = this.#process.stdio;
     this.output = readable(output);
     this.log = readable(log);
+    if (!(script instanceof Writable)) throw new TypeError('A pipe to the child is missing');
+    this.#script = script;
+    // A broken pipe is only ever the shadow of the end of the process, which is reported below.
+    script.on('error', () => undefined);
     readable(complaints).setEncoding('utf8');
     readable(complaints).on('data', (text: string) => {
       if (this.#complaints.length < COMPLAINTS_LENGTH) this.#complaints += text.slice(0, COMPLAINTS_LENGTH);
@@ -45,6 +51,11 @@ export class FfmpegChild {
     this.#process.on('close', (code, signal) => resolve({ code, signal, complaints: this.#complaints }));
   }
 
+  /** All that it will read from file descriptor 4; until then, whoever reads there waits. */
+  giveScript(text: string): void {
+    this.#script.end(text);
+  }
+
   /** Ends it at once, and with it, within bubblewrap, all inside. May be called again. */
   kill(): void {
     const { pid, exitCode, signalCode } = this.#process;
@@ -54,6 +65,7 @@ export class FfmpegChild {
     // Nobody may be reading any more; what is still in the pipes must not hold up the end.
     this.output.destroy();
     this.log.destroy();
+    this.#script.destroy();
   }
 }
 
@@ -78,6 +90,7 @@ export async function outputOf(
     child.kill();
   }, milliseconds);
   child.log.resume();
+  child.giveScript('');
   child.output.on('data', (chunk: Uint8Array) => {
     length += chunk.length;
     if (length <= bytes) chunks.push(chunk);

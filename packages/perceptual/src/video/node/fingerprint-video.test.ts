@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareTmk, compareVpdq } from '../index.ts';
 import { fingerprintVideo, type FingerprintVideoOptions } from './fingerprint-video.ts';
@@ -75,6 +78,25 @@ describe.skipIf(!hasFfmpeg)(`a video that is decoded by ffmpeg${ffmpegNote}`, ()
     const { confinement } = await probeVideoDecoder();
     for (const choice of ['process', confinement] as const)
       expect(await fingerprint(sample, { confinement: choice! })).toEqual(expected);
+  });
+
+  it('is hashed to the same bits by an ffmpeg of a version whose options are not known', async () => {
+    const path = process.env['PATH']!;
+    const real = path.split(delimiter).map((folder) => join(folder, 'ffmpeg'));
+    const newer = await studio.write(
+      'ffmpeg',
+      `#!/bin/sh\nfor last; do :; done\n` +
+        `[ "$last" = -version ] && exec echo ffmpeg version 17.1\n` +
+        `exec ${real.find((file) => existsSync(file))} "$@"\n`,
+    );
+    await chmod(newer, 0o755);
+    process.env['PATH'] = `${studio.folder}${delimiter}${path}`;
+    try {
+      expect(await probeVideoDecoder('process')).toMatchObject({ takesFilterScript: false });
+      expect(await fingerprint(sample, { confinement: 'process' })).toEqual(expected);
+    } finally {
+      process.env['PATH'] = path;
+    }
   });
 
   it('is hashed more densely if asked', async () => {

@@ -1,17 +1,21 @@
 import type { ConfinementChoice, Unscanned, UnscannedReason } from '../../node/index.ts';
-import { DEFAULT_SECONDS_PER_HASH, type VpdqFrame } from '../vpdq.ts';
-import { type Decoded, decodeFrames, type DecodeTask, type Stopper } from './decode-frames.ts';
-import { crashed, overranProcessorTime, ranOutOfMemory } from './end-of-ffmpeg.ts';
-import { FrameHasher } from './frame-hasher.ts';
-import { FRAME_LOG_FILTERS, type LoggedFrame, FrameLogReader } from './frame-log.ts';
+import { DEFAULT_SECONDS_PER_HASH } from '../vpdq.ts';
 import {
-  FrameSelector,
-  isBelievableRate,
-  selectExpression,
-  selectionFor,
-  type VideoMode,
-} from './frame-selection.ts';
-import { openVideo, type OpenedVideo } from './open-video.ts';
+  type Decoded,
+  decodeFrames,
+  type DecodeOptions,
+  type DecodeTask,
+  startEarly,
+  type Stopper,
+} from './decode-frames.ts';
+import { crashed, overranProcessorTime, ranOutOfMemory } from './end-of-ffmpeg.ts';
+import type { FfmpegChild } from './ffmpeg-child.ts';
+import { FrameHasher } from './frame-hasher.ts';
+import { FRAME_LOG_FILTERS } from './frame-log.ts';
+import { FrameRecord } from './frame-record.ts';
+import { isBelievableRate, selectExpression, type VideoMode } from './frame-selection.ts';
+import { findVideo, type OpenedVideo } from './open-video.ts';
+import { probeVideo } from './probe-video.ts';
 import { DEFAULT_VIDEO_LIMITS, type VideoLimits } from './video-limits.ts';
 import type { VideoFingerprinted, VideoWarning } from './video-outcome.ts';
 
@@ -49,15 +53,21 @@ export async function fingerprintVideo(
     throw new RangeError(`secondsPerHash must be a number and not negative, not ${secondsPerHash}`);
   const limits: VideoLimits = { ...DEFAULT_VIDEO_LIMITS, ...someLimits };
   const deadline = performance.now() + limits.milliseconds;
-  const video = await openVideo(file, confinement, limits);
-  if (typeof video === 'string') return unscanned(video);
-
-  const { facts, source } = video;
-  const hasher = new FrameHasher(facts.width, facts.height);
+  const hasher = new FrameHasher();
+  let early: FfmpegChild | undefined;
   try {
+    const source = await findVideo(file, confinement, limits);
+    if (typeof source === 'string') return unscanned(source);
+    early = startEarly(source, limits, optionsFor(mode));
+    const facts = await probeVideo(source, limits);
+    if (typeof facts === 'string') return unscanned(facts);
+    const video: OpenedVideo = { source, facts };
+    hasher.setSize(facts.width, facts.height);
     const record = new FrameRecord(video, mode, secondsPerHash, limits);
     const watched = untilAborted(taskWith(video, mode, record, hasher), signal);
-    const decoded = await decodeFrames(video, limits, watched.task, deadline).finally(watched.release);
+    const decoded = await decodeFrames(video, limits, watched.task, { deadline, early }).finally(
+      watched.release,
+    );
     signal?.throwIfAborted();
     if (!decoded) return unscanned('decoder-unavailable');
     const hashes = await hasher.finish();
@@ -82,7 +92,8 @@ export async function fingerprintVideo(
       warnings,
     };
   } finally {
-    await hasher.close();
+    early?.kill();
+    await Promise.all([early?.ended, hasher.close()]);
   }
 }
 
@@ -100,6 +111,17 @@ function untilAborted(task: (stopper: Stopper) => DecodeTask, signal: AbortSigna
   };
 }
 
+function optionsFor(mode: VideoMode): DecodeOptions {
+  return {
+    input: [
+      // The frames as stored; and one count of them, even if their size changes on the way.
+      ['-noautorotate', '-reinit_filter', '0'],
+      mode === 'key-frames' ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : [],
+    ].flat(),
+    output: ['-vsync', 'passthrough'],
+  };
+}
+
 function taskWith(
   { facts: { width, height } }: OpenedVideo,
   mode: VideoMode,
@@ -113,81 +135,13 @@ function taskWith(
     'format=rgb24',
   ];
   return (stopper) => ({
-    inputOptions: [
-      // The frames as stored; and one count of them, even if their size changes on the way.
-      ['-noautorotate', '-reinit_filter', '0'],
-      mode === 'key-frames' ? ['-skip_frame', 'nokey', '-discard', 'nokey'] : [],
-    ].flat(),
-    outputOptions: ['-vsync', 'passthrough', '-vf', filters.join(',')],
+    options: optionsFor(mode),
+    filters: filters.join(','),
     frameBytes: width * height * 3,
     buffer: () => hasher.buffer(),
     take: (buffer) => hasher.hash(buffer),
     log: (text) => record.read(text, stopper),
   });
-}
-
-/** What has been decoded so far, and which of it is kept. */
-class FrameRecord {
-  readonly selection;
-  readonly kept: Pick<VpdqFrame, 'frame' | 'seconds'>[] = [];
-  readonly #reader = new FrameLogReader();
-  readonly #selector: FrameSelector;
-  readonly #framesPerSecond: number;
-  readonly #declaredSeconds: number | undefined;
-  readonly #mode: VideoMode;
-  readonly #limits: VideoLimits;
-  #frames = 0;
-  #lastSeconds = 0;
-
-  constructor({ facts }: OpenedVideo, mode: VideoMode, secondsPerHash: number, limits: VideoLimits) {
-    this.selection = selectionFor(mode, facts.framesPerSecond, secondsPerHash);
-    this.#selector = new FrameSelector(this.selection);
-    this.#framesPerSecond = facts.framesPerSecond;
-    this.#declaredSeconds = facts.declaredSeconds;
-    this.#mode = mode;
-    this.#limits = limits;
-  }
-
-  get frames(): number {
-    return this.#frames;
-  }
-
-  /** Up to the end of the last frame, in thousandths. How long that one is shown, only the average tells. */
-  get seconds(): number {
-    const duration = this.#framesPerSecond > 0 ? 1 / this.#framesPerSecond : 0;
-    const declared = Math.max(this.#lastSeconds, this.#declaredSeconds ?? Infinity);
-    return Math.round(Math.min(this.#lastSeconds + duration, declared) * 1000) / 1000;
-  }
-
-  read(text: string, stopper: Stopper): void {
-    for (const logged of this.#reader.push(text)) {
-      const seconds = this.#secondsOf(logged);
-      if (this.#frames >= this.#limits.frames || this.kept.length >= this.#limits.hashes) {
-        stopper.stop('frame-limit');
-        return;
-      }
-      if (seconds > this.#limits.seconds) {
-        stopper.stop('duration-limit');
-        return;
-      }
-      this.#frames++;
-      this.#lastSeconds = Math.max(this.#lastSeconds, seconds);
-      if (this.#selector.keeps(logged.frame, logged.microseconds))
-        this.kept.push({ frame: this.#numberOf(logged, seconds), seconds });
-    }
-  }
-
-  #secondsOf({ frame, microseconds }: LoggedFrame): number {
-    if (microseconds !== undefined) return Math.max(0, microseconds / 1_000_000);
-    return this.#framesPerSecond > 0 ? frame / this.#framesPerSecond : 0;
-  }
-
-  /** Frames that were left out are not counted by ffmpeg; the time tells about how many there were. */
-  #numberOf({ frame }: LoggedFrame, seconds: number): number {
-    if (this.#mode !== 'key-frames') return frame;
-    const guess = Math.round(seconds * this.#framesPerSecond);
-    return Math.max(guess, (this.kept.at(-1)?.frame ?? -1) + 1);
-  }
 }
 
 function conclusions(

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { giveBackHashThread, takeHashThread } from './hash-threads.ts';
 
 export interface FrameToHash {
   readonly buffer: ArrayBuffer;
@@ -17,9 +18,9 @@ export interface HashedFrame {
  * whoever waits for a free one holds up the decoder at the other end of the pipe.
  */
 export class FrameHasher {
-  readonly #width: number;
-  readonly #height: number;
-  readonly #thread = new Worker(new URL(`./hash-thread${EXTENSION}`, import.meta.url));
+  readonly #thread: Worker = takeHashThread();
+  #width = 0;
+  #height = 0;
   readonly #free: ArrayBuffer[] = [];
   readonly #hashed: Omit<HashedFrame, 'buffer'>[] = [];
   #sent = 0;
@@ -27,9 +28,7 @@ export class FrameHasher {
   #failure: Error | undefined;
   #changed = Promise.withResolvers<void>();
 
-  constructor(width: number, height: number) {
-    this.#width = width;
-    this.#height = height;
+  constructor() {
     this.#thread.on('message', ({ buffer, hash, quality }: HashedFrame) => {
       this.#hashed.push({ hash, quality });
       this.#free.push(buffer);
@@ -37,6 +36,12 @@ export class FrameHasher {
     });
     this.#thread.on('error', (cause) => this.#fail(new Error('A frame could not be hashed', { cause })));
     this.#thread.on('exit', () => this.#fail(new Error('The hashing thread has ended')));
+  }
+
+  /** To be told before the first frame; the thread starts before the size is known. */
+  setSize(width: number, height: number): void {
+    this.#width = width;
+    this.#height = height;
   }
 
   /** An empty buffer for the pixels of one frame, as soon as there is one. */
@@ -69,8 +74,11 @@ export class FrameHasher {
     return this.#hashed;
   }
 
+  /** Ends the work, done or not. */
   async close(): Promise<void> {
-    await this.#thread.terminate();
+    if (this.#failure === undefined && this.#hashed.length === this.#sent)
+      await giveBackHashThread(this.#thread);
+    else await this.#thread.terminate();
   }
 
   #fail(failure: Error): void {
@@ -84,5 +92,4 @@ export class FrameHasher {
   }
 }
 
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const BUFFERS = 3;

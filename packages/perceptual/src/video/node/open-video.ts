@@ -20,17 +20,26 @@ export async function openVideo(
   choice: ConfinementChoice,
   limits: VideoLimits,
 ): Promise<OpenedVideo | UnscannedReason> {
+  const source = await findVideo(file, choice, limits);
+  if (typeof source === 'string') return source;
+  const facts = await probeVideo(source, limits);
+  return typeof facts === 'string' ? facts : { source, facts };
+}
+
+/** The first half of `openVideo`: looks only at the bytes. */
+export async function findVideo(
+  file: string,
+  choice: ConfinementChoice,
+  limits: VideoLimits,
+): Promise<VideoSource | UnscannedReason> {
   const path = await realpath(file);
   const { size, head } = await startOf(path);
   if (size === 0) return 'empty';
   if (size > limits.bytes) return 'too-large';
   const format = identifyVideo(head);
   if (!format) return 'unrecognized-format';
-  const { confinement } = await probeVideoDecoder(choice);
-  if (!confinement) return 'decoder-unavailable';
-  const source = { path, format, confinement };
-  const facts = await probeVideo(source, limits);
-  return typeof facts === 'string' ? facts : { source, facts };
+  const { confinement, takesFilterScript } = await probeVideoDecoder(choice);
+  return confinement ? { path, format, confinement, takesFilterScript } : 'decoder-unavailable';
 }
 
 async function startOf(path: string): Promise<{ size: number; head: Uint8Array }> {

@@ -27,6 +27,8 @@ export interface VideoSource {
   readonly path: string;
   readonly format: VideoFormat;
   readonly confinement: Confinement;
+  /** Whether ffmpeg reads its filters from a file if told so by `-filter_script`. */
+  readonly takesFilterScript: boolean;
 }
 
 /** Asks ffprobe, behind the walls, what is in a file; or the reason why it cannot be scanned. */

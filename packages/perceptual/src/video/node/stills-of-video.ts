@@ -80,8 +80,11 @@ async function frameAt(
     video,
     limits,
     () => ({
-      inputOptions: seconds > 0 ? ['-ss', seconds.toFixed(3)] : [],
-      outputOptions: ['-frames:v', '1', '-vf', filters.join(',')],
+      options: {
+        input: seconds > 0 ? ['-ss', seconds.toFixed(3)] : [],
+        output: ['-frames:v', '1'],
+      },
+      filters: filters.join(','),
       frameBytes,
       buffer: () => new ArrayBuffer(frameBytes),
       take(buffer) {
@@ -89,7 +92,7 @@ async function frameAt(
       },
       log: () => undefined,
     }),
-    deadline,
+    { deadline },
   );
   return rgb;
 }

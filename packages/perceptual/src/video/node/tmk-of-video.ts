@@ -36,12 +36,15 @@ export async function tmkOfVideo(
     video,
     limits,
     (stopper) => ({
-      inputOptions: [],
-      outputOptions: [
-        ['-s', `${TMK_FRAME_SIDE}x${TMK_FRAME_SIDE}`],
-        ['-pix_fmt', 'rgb24'],
-        ['-r', String(TMK_FRAMES_PER_SECOND)],
-      ].flat(),
+      options: {
+        input: [],
+        output: [
+          ['-s', `${TMK_FRAME_SIDE}x${TMK_FRAME_SIDE}`],
+          ['-pix_fmt', 'rgb24'],
+          ['-r', String(TMK_FRAMES_PER_SECOND)],
+        ].flat(),
+      },
+      filters: 'null',
       frameBytes: buffer.byteLength,
       buffer: () => buffer,
       take(pixels) {
@@ -52,7 +55,7 @@ export async function tmkOfVideo(
       },
       log: () => undefined,
     }),
-    deadline,
+    { deadline },
   );
   if (!decoded) return { kind: 'unscanned', reason: 'decoder-unavailable' };
   const truncated = decoded.stopped !== undefined || decoded.code !== 0;

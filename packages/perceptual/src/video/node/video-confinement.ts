@@ -8,6 +8,8 @@ export interface VideoDecoderStatus {
   readonly confinement: Confinement | undefined;
   /** What speaks against bubblewrap, or against running ffmpeg at all; for the operator, not for a user. */
   readonly trouble: string | undefined;
+  /** Whether this ffmpeg is known to have the option `-filter_script`, which version 7 has put aside. */
+  readonly takesFilterScript: boolean;
 }
 
 /**
@@ -36,21 +38,29 @@ async function tryOut(choice: ConfinementChoice): Promise<VideoDecoderStatus> {
   const candidates: readonly Confinement[] = choice === 'automatic' ? ['bubblewrap', 'process'] : [choice];
   const troubles: string[] = [];
   for (const confinement of candidates) {
-    const trouble = (await troubleWith(confinement, 'ffprobe')) ?? (await troubleWith(confinement, 'ffmpeg'));
-    if (trouble === undefined) return { confinement, trouble: troubles.at(0) };
+    const probe = await tried(confinement, 'ffprobe');
+    const { trouble, version } = probe.trouble === undefined ? await tried(confinement, 'ffmpeg') : probe;
+    if (trouble === undefined)
+      return { confinement, trouble: troubles.at(0), takesFilterScript: HAVE_FILTER_SCRIPT.test(version) };
     troubles.push(`${confinement}: ${trouble}`);
   }
-  return { confinement: undefined, trouble: troubles.join('; ') };
+  return { confinement: undefined, trouble: troubles.join('; '), takesFilterScript: false };
 }
 
-async function troubleWith(
+const HAVE_FILTER_SCRIPT = /^ffmpeg version n?[456]\./;
+
+/** What a tool says of its version, or what keeps it from doing so. */
+async function tried(
   confinement: Confinement,
   tool: 'ffmpeg' | 'ffprobe',
-): Promise<string | undefined> {
+): Promise<{ readonly trouble: string | undefined; readonly version: string }> {
   const task = { tool, input: undefined, arguments: () => ['-v', 'error', '-version'] };
   const command = ffmpegCommand(confinement, task, DEFAULT_VIDEO_LIMITS);
-  if (!command) return `${tool} or bwrap is not installed`;
-  const { code, complaints, overran } = await outputOf(command, TRIAL);
-  if (overran) return `${tool} took too long to start`;
-  return code === 0 ? undefined : complaints.trim() || `${tool} ended with code ${code}`;
+  if (!command) return { trouble: `${tool} or bwrap is not installed`, version: '' };
+  const { code, complaints, overran, output: version } = await outputOf(command, TRIAL);
+  if (overran) return { trouble: `${tool} took too long to start`, version };
+  return {
+    trouble: code === 0 ? undefined : complaints.trim() || `${tool} ended with code ${code}`,
+    version,
+  };
 }

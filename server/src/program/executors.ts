@@ -1,0 +1,15 @@
+import { giveRoles, loosenTwoPersonRule, type Executors } from '../access/index.ts';
+import type { Clock } from '../foundation/index.ts';
+import { importStaged, shareOnceSigned } from '../hashlists/index.ts';
+import { decideOnceSigned } from '../review/index.ts';
+
+/** What is done for each kind of request once two people have signed it. */
+export function executorsOf({ clock }: { readonly clock: Clock }): Executors {
+  return {
+    'accounts.ban-many': decideOnceSigned(clock),
+    'hash-lists.add-to-shared': importStaged(clock),
+    'hash-lists.share': shareOnceSigned(clock),
+    'people.give-role': giveRoles(clock),
+    'two-person.change': loosenTwoPersonRule(clock),
+  };
+}
