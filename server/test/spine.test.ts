@@ -13,8 +13,8 @@ describe('the way of the data', () => {
 
   it('leads from a user report about a known picture to a case on top of the queue', async () => {
     const known = await testPicture(1);
-    const { picture } = await desk.screening.examine(known);
-    if (!('pdq' in picture)) throw new Error('the picture was not decoded');
+    const { seen: picture } = await desk.screening.examine(known);
+    if (picture.kind !== 'picture') throw new Error('the picture was not decoded');
     const entry = {
       fingerprint: 'pdq',
       value: Buffer.from(picture.pdq, 'hex'),

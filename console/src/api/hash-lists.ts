@@ -14,9 +14,11 @@ export function hashListEntriesQuery(slug: string) {
   return pagedList<HashListEntry>(keys.hashListEntries(slug), path);
 }
 
-/** Imports a CSV or JSON Lines file into the list, which is made if there is none of that slug. */
+const mediaTypes: Readonly<Record<string, string>> = { csv: 'text/csv', vpdq: 'text/x-vpdq' };
+
+/** Imports a CSV, JSON Lines or vPDQ text file into the list, which is made if there is none of that slug. */
 export function importHashList(slug: string, name: string, file: File): Promise<ImportAnswer | Approval> {
-  const mediaType = file.name.toLowerCase().endsWith('.csv') ? 'text/csv' : 'application/x-ndjson';
+  const mediaType = mediaTypes[file.name.toLowerCase().split('.').at(-1) ?? ''] ?? 'application/x-ndjson';
   return call(`/v1/hash-lists/${encodeURIComponent(slug)}/import`, {
     method: 'POST',
     query: { name: name || undefined },

@@ -41,6 +41,7 @@ export const fingerprintWords: Record<FingerprintKind, string> = {
   md5: 'MD5',
   sha1: 'SHA-1',
   sha256: 'SHA-256',
+  vpdq: 'vPDQ',
 };
 
 export const actionVerbs: Record<ActionKind, string> = {

@@ -12,32 +12,18 @@ import { animatedPng } from '../src/node/sample-animations.ts';
 import { bmp } from '../src/node/sample-bmp.ts';
 import { canEncodeHevc, heic } from '../src/node/sample-heic.ts';
 import { otherScene, SAMPLE_SIZE, sampleFiles, sampleScene } from '../src/node/sample-pictures.ts';
+import { Mutation } from './mutation.ts';
 
 const minutes = Number(process.argv[2] ?? 10);
-let state = Number(process.argv[3] ?? 1);
-
-const seeds = await seedFiles();
+const mutation = new Mutation(await seedFiles(), Number(process.argv[3] ?? 1));
 const decoder = createConfinedDecoder({ limits: { milliseconds: 10_000 } });
 const outcomes = new Map<string, number>();
 const folder = await mkdtemp(join(tmpdir(), 'hostile-'));
 const WORTH_KEEPING = new Set(['decoder-crashed', 'timeout', 'out-of-memory']);
 
-const EXTREMES = [
-  '00',
-  'ff',
-  '0000',
-  'ffff',
-  '7fff',
-  '00000000',
-  'ffffffff',
-  '7fffffff',
-  '80000000',
-  '00000001',
-].map((hex) => Buffer.from(hex, 'hex'));
-
 const end = Date.now() + minutes * 60_000;
 for (let round = 0; Date.now() < end; round++) {
-  const file = mutated(pick(seeds));
+  const file = mutation.next();
   const outcome = await decoder.fingerprint(file);
   const name = outcome.kind === 'unscanned' ? outcome.reason : outcome.kind;
   outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
@@ -74,34 +60,4 @@ async function seedFiles(): Promise<Buffer[]> {
     }),
     ...((await canEncodeHevc()) ? [await heic(raw, SAMPLE_SIZE.width, SAMPLE_SIZE.height)] : []),
   ].filter(({ length }) => length < 500_000);
-}
-
-/** A few changes of the kinds that break parsers: bits, extreme numbers, stretches left out, doubled or taken from elsewhere. */
-function mutated(seed: Buffer): Buffer {
-  let file = Buffer.from(seed);
-  for (let left = 1 + below(6); left > 0 && file.length > 16; left--) {
-    const at = below(2) === 0 ? below(Math.min(file.length, 400)) : below(file.length);
-    const length = Math.min(1 + below(2 ** below(12)), file.length - at);
-    const change = below(7);
-    if (change === 0) file.writeUInt8(file.readUInt8(at) ^ (1 << below(8)), at);
-    else if (change === 1) file[at] = below(256);
-    else if (change === 2) file.set(pick(EXTREMES).subarray(0, file.length - at), at);
-    else if (change === 3) file = Buffer.concat([file.subarray(0, at), file.subarray(at + length)]);
-    else if (change === 4) file = Buffer.concat([file.subarray(0, at + length), file.subarray(at)]);
-    else if (change === 5) file = file.subarray(0, Math.max(16, at));
-    else file.set(pick(seeds).subarray(0, length), at);
-  }
-  return file;
-}
-
-function pick<Item>(items: readonly Item[]): Item {
-  const [item] = items.slice(below(items.length));
-  if (item === undefined) throw new RangeError('there is nothing to pick from');
-  return item;
-}
-
-/** A linear congruential generator: the same seed gives the same files. */
-function below(limit: number): number {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return Math.floor((state / 2 ** 32) * limit);
 }

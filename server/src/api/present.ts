@@ -1,6 +1,12 @@
 /** From rows to the shapes of the contract. Nothing is decided here. */
 import type { ServiceKeysTable, ServicesTable } from '../access/index.ts';
-import type { CaseSummaryRow, ExhibitsTable, SignalsTable, TimelineRow } from '../cases/index.ts';
+import {
+  mediaTypeOf,
+  type CaseSummaryRow,
+  type ExhibitsTable,
+  type SignalsTable,
+  type TimelineRow,
+} from '../cases/index.ts';
 import type { ActionRow, DeliveryRow } from '../enforcement/index.ts';
 import type { EntryRow, HashListRow } from '../hashlists/index.ts';
 import type { Receipt, UserReportOfCase } from '../intake/index.ts';
@@ -67,6 +73,9 @@ export function presentMatch(match: Match): contract.Match {
     entry: { id: String(match.entryId), externalId: match.externalId, label: match.label },
     fingerprint: match.fingerprint,
     distance: match.distance,
+    frameSeconds: match.frameSeconds,
+    queryPercent: match.queryPercent,
+    comparedPercent: match.comparedPercent,
   };
 }
 
@@ -117,10 +126,14 @@ export function presentExhibit(
     id: row.id,
     origin: row.origin,
     originalName: row.original_name,
-    mediaType: row.decoded_as === null ? null : `image/${row.decoded_as}`,
+    kind: row.media_kind,
+    mediaType: mediaTypeOf(row),
     bytes: row.bytes,
     width: row.width,
     height: row.height,
+    frames: row.frames,
+    seconds: row.seconds,
+    warnings: row.warnings,
     sha256: row.sha256,
     md5: row.md5,
     pdq: row.pdq,
@@ -138,6 +151,9 @@ export function presentExhibit(
         },
         fingerprint: signal.fingerprint as contract.FingerprintKind,
         distance: signal.distance,
+        frameSeconds: signal.frame_seconds,
+        queryPercent: signal.query_percent,
+        comparedPercent: signal.compared_percent,
       })),
     previewable: isPreviewable(row),
     sealedAt: row.sealed_at.toISOString(),
@@ -147,6 +163,7 @@ export function presentExhibit(
         person: { id: reveal.personId, displayName: reveal.personName },
         at: reveal.at.toISOString(),
         reason: reveal.reason,
+        extent: reveal.extent,
       })),
   };
 }

@@ -46,7 +46,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     // Every request counts in the metrics; a log line for each would only add places that name people.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_JSON_BYTES,
-    requestTimeout: 120_000,
+    // As long as a large video takes on a slow line; headers have a limit of their own.
+    requestTimeout: 600_000,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',

@@ -2,6 +2,8 @@ import type { EventPayloads, EventType } from '../ledger/index.ts';
 
 type Sentences = { readonly [Type in EventType]?: (payload: EventPayloads[Type]) => string };
 
+const EXTENTS = { full: 'in full', 'first-frame': 'in its first frame', stills: 'in some stills' };
+
 /** What an event of a case says to a person. Events without a sentence of their own show their type. */
 const sentences: Sentences = {
   'case.opened': ({ number, priority }) => `Case ${number} was opened with priority ${priority}.`,
@@ -20,9 +22,16 @@ const sentences: Sentences = {
   'approval.expired': ({ kind }) => `The request for a second signature expired (${kind}).`,
   'approval.waived': ({ kind }) => `Done by one person alone: nobody else could sign (${kind}).`,
   'case.closed': () => 'The case was closed.',
+  'case.priority-changed': ({ priority }) => `The priority of the case is now ${priority}.`,
+  'exhibit.examined-again': ({ verdict, reason }) =>
+    `An exhibit that could not be scanned was examined again: ${reason === null ? verdict : `${verdict} (${reason})`}.`,
+  'exhibit.matched-later': ({ matches }) =>
+    `An exhibit that was taken in before matches ${counted(matches, 'entry', 'entries')} of a newer hash list.`,
+  'exhibit.brought-forward': () =>
+    'An exhibit of an earlier case of this group, which is closed, was brought forward: it is known material.',
   'exhibit.previewed': () => 'An exhibit was looked at, small, gray and blurred.',
   'exhibit.revealed': ({ reason, extent }) =>
-    `An exhibit was revealed ${extent === 'full' ? 'in full' : 'in its first frame'}. Reason given: ${reason}`,
+    `An exhibit was revealed ${EXTENTS[extent]}. Reason given: ${reason}`,
   'decision.made': ({ policyId, actions, cyberTip }) =>
     `A decision was made under ${policyId}, with ${counted(actions.length, 'action')}${cyberTip ? ' and a CyberTip' : ''}.`,
   'action.requested': ({ kind }) => `The service was asked to carry out ${kind}.`,
@@ -46,6 +55,6 @@ export function sentenceFor(type: string, payload: Record<string, unknown> | nul
   return sentence === undefined ? type : sentence(payload as never);
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }

@@ -69,10 +69,11 @@ export async function joinOrOpenCase(
   return updated;
 }
 
-async function openCaseOf(
+/** The open case of a group, locked, or a new one. */
+export async function openCaseOf(
   trx: Transaction,
   clock: Clock,
-  joining: Joining,
+  joining: Pick<Joining, 'serviceId' | 'groupId'>,
 ): Promise<{ found: CaseRow; opened: boolean }> {
   // Reports about one group take turns here, so that no two of them open a case for it.
   await trx
@@ -121,6 +122,41 @@ async function joinAccounts(trx: Transaction, caseId: string, joining: Joining):
     ON CONFLICT (case_id, account_id) DO UPDATE SET
       sent_reported_message = case_accounts.sent_reported_message OR excluded.sent_reported_message,
       reporter = case_accounts.reporter OR excluded.reporter`.execute(trx);
+}
+
+/** Weighs an open case anew after something in it has changed; what that did to its place in the queue is recorded. */
+export async function reweighCase(
+  trx: Transaction,
+  clock: Clock,
+  caseId: string,
+  facts: ReportedFacts,
+): Promise<number> {
+  const found = await lockCase(trx, caseId);
+  const priority = priorityOf({ ...facts, ...(await verdictCounts(trx, caseId)) });
+  if (
+    priority.value === found.priority &&
+    JSON.stringify(priority.reasons) === JSON.stringify(found.priority_reasons)
+  )
+    return priority.value;
+  await trx
+    .updateTable('cases')
+    .set({
+      priority: priority.value,
+      priority_reasons: JSON.stringify(priority.reasons) as never,
+      updated_at: clock.now(),
+    })
+    .where('id', '=', caseId)
+    .execute();
+  if (priority.value !== found.priority) {
+    await record(trx, {
+      type: 'case.priority-changed',
+      at: clock.now(),
+      actor: SYSTEM,
+      caseId,
+      payload: { caseId, priority: priority.value },
+    });
+  }
+  return priority.value;
 }
 
 async function verdictCounts(

@@ -60,7 +60,11 @@ export interface ExhibitsTable {
   quality: number | null;
   looks: Look[];
   frames: number | null;
+  media_kind: 'picture' | 'video';
+  seconds: number | null;
   warnings: string[];
+  examinations: number;
+  lists_version: number | null;
   verdict: VerdictKind;
   unscanned_reason: string | null;
   sealed_at: Date;
@@ -77,6 +81,9 @@ export interface SignalsTable {
   entry_label: string | null;
   fingerprint: string;
   distance: number;
+  frame_seconds: number | null;
+  query_percent: number | null;
+  compared_percent: number | null;
   found_at: Date;
 }
 

@@ -34,7 +34,7 @@ describe('a command line that is not valid', () => {
     [['hash'], "Missing required argument 'files'. See --help."],
     [
       ['lists', 'import', 'x', '--format', 'zip'],
-      "Option '--format <format>' argument 'zip' is invalid. Allowed choices are csv, json-lines. See --help.",
+      "Option '--format <format>' argument 'zip' is invalid. Allowed choices are csv, json-lines, vpdq-text. See --help.",
     ],
     [
       ['sandbox', 'cybertipline', '--port', 'x'],

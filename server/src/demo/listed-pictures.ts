@@ -2,6 +2,8 @@ import { digests } from '@breakwater/perceptual/node';
 import type { FingerprintKind, NewEntry } from '../hashlists/index.ts';
 import { demoPicture, encodePicture, pdqOfDemoPicture, type DemoPictureKind } from './pictures.ts';
 
+type PictureFingerprint = Exclude<FingerprintKind, 'vpdq'>;
+
 /** Ornaments that stand in for known material: as harmless as the rest, but on the demo list. */
 const LISTED: readonly (readonly [kind: DemoPictureKind, seed: number])[] = [
   ['pattern', 9],
@@ -25,7 +27,7 @@ export async function demoListEntries(): Promise<NewEntry[]> {
   const entries: NewEntry[] = [];
   for (let number = 1; number <= LISTED.length; number++) {
     const bytes = await listedPicture(number);
-    const kinds: readonly FingerprintKind[] = number % 2 === 1 ? ['pdq', 'md5', 'sha256'] : ['pdq'];
+    const kinds: readonly PictureFingerprint[] = number % 2 === 1 ? ['pdq', 'md5', 'sha256'] : ['pdq'];
     entries.push(
       ...(await entriesFor(bytes, kinds, { id: `demo-${number}`, label: `demo entry ${number}` })),
     );
@@ -36,7 +38,7 @@ export async function demoListEntries(): Promise<NewEntry[]> {
 /** List entries for a picture made here, one for each kind of fingerprint. */
 export async function entriesFor(
   bytes: Uint8Array,
-  kinds: readonly FingerprintKind[],
+  kinds: readonly PictureFingerprint[],
   { id, label }: { readonly id: string; readonly label: string },
 ): Promise<NewEntry[]> {
   const values = { ...digests(bytes), pdq: (await pdqOfDemoPicture(bytes)).pdq };

@@ -207,7 +207,7 @@ it('goes without a trace but what the ledger says', async () => {
 
 it('goes while its jobs still wait, and they end quietly', async () => {
   await createDemo(desk);
-  expect(await waitingJobs()).toBe(7);
+  expect(await waitingJobs()).toBe(8);
   expect(await removeDemo(desk, PERSON)).toEqual({ removedCases: 0 });
   await desk.runJobs();
   expect(await waitingJobs()).toBe(0);

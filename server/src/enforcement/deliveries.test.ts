@@ -219,6 +219,8 @@ it('sends once when several jobs for one delivery are worked off at once', async
     handlers: {
       'screen-user-report': idle,
       'open-case-for-user-report': idle,
+      'examine-again': idle,
+      'apply-hash-lists': idle,
       'carry-out-decision': idle,
       'expire-approval': idle,
       'queue-report': idle,

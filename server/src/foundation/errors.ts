@@ -278,7 +278,7 @@ const table = {
   },
   'BW-EXHIBIT-NOT-RENDERABLE': {
     status: 409,
-    message: 'The picture cannot be shown, because it could not be decoded safely.',
+    message: 'It cannot be shown, because it could not be decoded safely.',
   },
   'BW-EXHIBIT-CORRUPT': {
     status: 500,
@@ -373,36 +373,65 @@ const table = {
   'BW-UNSCANNED-TOO-LARGE': { status: 413, message: 'The file is larger than the limit.' },
   'BW-UNSCANNED-UNRECOGNIZED-FORMAT': {
     status: 415,
-    message: 'The bytes are not a raster picture of a known format. SVG is not one.',
+    message: 'The bytes are neither a raster picture nor a video of a known format. SVG is none.',
   },
   'BW-UNSCANNED-UNSUPPORTED-FORMAT': {
     status: 415,
-    message: 'The picture is of a format that is not decoded yet.',
+    message: 'The picture or video is of a format that is not decoded.',
   },
-  'BW-UNSCANNED-TRUNCATED': { status: 422, message: 'The picture ends before its data does. Send it again.' },
-  'BW-UNSCANNED-CORRUPT': { status: 422, message: 'The picture is damaged and cannot be decoded.' },
-  'BW-UNSCANNED-TOO-MANY-PIXELS': { status: 413, message: 'The picture has more pixels than the limit.' },
+  'BW-UNSCANNED-TRUNCATED': {
+    status: 422,
+    message: 'The picture or video ends before its data does. Send it again.',
+  },
+  'BW-UNSCANNED-CORRUPT': { status: 422, message: 'The picture or video is damaged and cannot be decoded.' },
+  'BW-UNSCANNED-TOO-MANY-PIXELS': {
+    status: 413,
+    message: 'The picture or video has more pixels than the limit.',
+  },
   'BW-UNSCANNED-ZERO-DIMENSION': {
     status: 422,
-    message: 'The picture claims to have no width or no height.',
+    message: 'The picture or video claims to have no width or no height.',
   },
-  'BW-UNSCANNED-TIMEOUT': { status: 422, message: 'Decoding the picture took longer than the limit.' },
+  'BW-UNSCANNED-TIMEOUT': { status: 422, message: 'Decoding took longer than the limit.' },
   'BW-UNSCANNED-OUT-OF-MEMORY': {
     status: 422,
-    message: 'Decoding the picture took more memory than the limit.',
+    message: 'Decoding took more memory than the limit.',
   },
-  'BW-UNSCANNED-DECODER-CRASHED': { status: 422, message: 'The picture made the confined decoder fail.' },
+  'BW-UNSCANNED-DECODER-CRASHED': {
+    status: 422,
+    message: 'The picture or video made the confined decoder fail.',
+  },
   'BW-UNSCANNED-DECODER-UNAVAILABLE': {
     status: 503,
     message: 'The confined decoder cannot be started. Run: bin/breakwater doctor',
   },
   'BW-UNSCANNED-LOW-QUALITY': {
     status: 422,
-    message: 'The picture has too little detail for its perceptual hash to be trusted.',
+    message: 'There is too little detail for a perceptual hash to be trusted.',
   },
   'BW-UNSCANNED-FIRST-FRAME-ONLY': {
     status: 422,
     message: 'Only the first frame or page was compared; what follows it was not.',
+  },
+  'BW-UNSCANNED-DAMAGED': {
+    status: 422,
+    message: 'The video is damaged: some of its frames could not be compared, or none of them surely.',
+  },
+  'BW-UNSCANNED-TOO-LONG': {
+    status: 413,
+    message: 'The video is longer than the limit; only its beginning was compared.',
+  },
+  'BW-UNSCANNED-FURTHER-STREAMS-UNHASHED': {
+    status: 422,
+    message: 'The file has more than one video in it, and only the first was compared.',
+  },
+  'BW-UNSCANNED-KEY-FRAMES-ONLY': {
+    status: 422,
+    message: 'Only some frames of the video were compared so far; those between them were not.',
+  },
+  'BW-UNSCANNED-DECODER-BUSY': {
+    status: 503,
+    message: 'Too many videos are waiting to be decoded. Send it again in a while.',
   },
 
   'BW-START-PORT-IN-USE': { status: 500, message: 'The port is in use. Choose another with --port.' },

@@ -3,6 +3,7 @@ import { sql, type Generated, type Selectable } from 'kysely';
 import {
   CodedError,
   decodeCursor,
+  enqueue,
   toPage,
   type Clock,
   type Database,
@@ -27,10 +28,18 @@ interface HashListEntriesTable {
   list_id: string;
   fingerprint: FingerprintKind;
   value: Buffer;
+  content: Buffer | null;
   external_id: string | null;
   label: string | null;
   threshold: number | null;
   added_at: Date;
+}
+
+declare module '../foundation/jobs.ts' {
+  interface Jobs {
+    /** What was taken in before is compared with the lists as they are since this version. */
+    'apply-hash-lists': { version: number; after?: string; only?: readonly string[]; round?: number };
+  }
 }
 
 declare module '../foundation/database.ts' {
@@ -53,6 +62,9 @@ export interface ImportResult {
 }
 
 const BATCH = 5000;
+const BATCH_CONTENT_BYTES = 16 * 1024 * 1024;
+/** Entries with content, of which a row can have half a megabyte. */
+const INDEX_BATCH = { plain: 20_000, withContent: 50 } as const;
 
 /** Adds entries to the list, which is made if there is none of that short name. Entries that it has stay as they are. */
 export async function importEntries(
@@ -65,10 +77,15 @@ export async function importEntries(
   const now = clock.now();
   const listId = await findOrCreateList(trx, now, list);
   let added = 0;
-  for (let from = 0; from < entries.length; from += BATCH) {
-    added += await insertBatch(trx, listId, now, entries.slice(from, from + BATCH));
-  }
-  await raiseVersion(trx);
+  for (const batch of batches(entries)) added += await insertBatch(trx, listId, now, batch);
+  const version = await raiseVersion(trx);
+  if (added > 0)
+    await enqueue(
+      trx,
+      'apply-hash-lists',
+      { version },
+      { key: 'apply-hash-lists', queue: 'apply-hash-lists' },
+    );
   const alreadyPresent = entries.length - added;
   await record(trx, {
     type: 'hash-list.imported',
@@ -77,6 +94,19 @@ export async function importEntries(
     payload: { listId, slug: list.slug, added, alreadyPresent },
   });
   return { list: await hashListBySlug(trx, list.slug), read: entries.length, added, alreadyPresent };
+}
+
+function* batches(entries: readonly NewEntry[]): Iterable<readonly NewEntry[]> {
+  let from = 0;
+  let contentBytes = 0;
+  for (const [index, { content }] of entries.entries()) {
+    contentBytes += content?.length ?? 0;
+    if (index + 1 - from < BATCH && contentBytes < BATCH_CONTENT_BYTES) continue;
+    yield entries.slice(from, index + 1);
+    from = index + 1;
+    contentBytes = 0;
+  }
+  if (from < entries.length) yield entries.slice(from);
 }
 
 async function findOrCreateList(
@@ -111,19 +141,22 @@ async function insertBatch(
   entries: readonly NewEntry[],
 ): Promise<number> {
   const result = await sql`INSERT INTO hash_list_entries
-      (list_id, fingerprint, value, external_id, label, threshold, added_at)
-    SELECT ${listId}::uuid, fingerprint, decode(value, 'hex'), external_id, label, threshold, ${now}::timestamptz
+      (list_id, fingerprint, value, content, external_id, label, threshold, added_at)
+    SELECT ${listId}::uuid, fingerprint, decode(value, 'hex'), decode(content, 'base64'), external_id, label, threshold,
+      ${now}::timestamptz
     FROM unnest(
       ${entries.map((entry) => entry.fingerprint)}::text[], ${entries.map((entry) => entry.value.toString('hex'))}::text[],
+      ${entries.map((entry) => entry.content?.toString('base64') ?? null)}::text[],
       ${entries.map((entry) => entry.externalId)}::text[], ${entries.map((entry) => entry.label)}::text[],
       ${entries.map((entry) => entry.threshold)}::smallint[]
-    ) AS entry (fingerprint, value, external_id, label, threshold)
+    ) AS entry (fingerprint, value, content, external_id, label, threshold)
     ON CONFLICT ON CONSTRAINT hash_list_entries_once DO NOTHING`.execute(trx);
   return Number(result.numAffectedRows ?? 0n);
 }
 
-async function raiseVersion(trx: Transaction): Promise<void> {
+async function raiseVersion(trx: Transaction): Promise<number> {
   await sql`UPDATE hash_lists_version SET version = nextval('hash_lists_versions')`.execute(trx);
+  return hashListsVersion(trx);
 }
 
 /** Changes whenever any list does, and never comes back. */
@@ -224,23 +257,28 @@ export interface IndexableEntry {
   readonly fingerprint: FingerprintKind;
   readonly value: Buffer;
   readonly threshold: number | null;
+  /** Of `vpdq` its frames. */
+  readonly content: Buffer | null;
 }
 
 /** All entries of all lists, in batches, for building an index. */
 export async function* allEntries(db: Queryable): AsyncIterable<IndexableEntry[]> {
-  let after = 0;
-  for (;;) {
-    const rows = await db
-      .selectFrom('hash_list_entries')
-      .select(['id', 'fingerprint', 'value', 'threshold'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(20_000)
-      .execute();
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield rows;
-    after = last.id;
+  for (const [has, limit] of Object.entries(INDEX_BATCH)) {
+    let after = 0;
+    for (;;) {
+      const rows = await db
+        .selectFrom('hash_list_entries')
+        .select(['id', 'fingerprint', 'value', 'threshold', 'content'])
+        .where('content', has === 'plain' ? 'is' : 'is not', null)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      yield rows;
+      after = last.id;
+    }
   }
 }
 

@@ -13,4 +13,5 @@ export {
   type IndexableEntry,
 } from './hash-lists.ts';
 export { readListFile, type FingerprintKind, type ListFileFormat, type NewEntry } from './list-file.ts';
+export { unpackFrames } from './packed-frames.ts';
 export { importIntoList, importStaged, shareHashList, shareOnceSigned } from './shared-lists.ts';

@@ -1,23 +1,35 @@
 import { Readable } from 'node:stream';
 import { parse, CsvError } from 'csv-parse';
+import {
+  vpdqFromJson,
+  vpdqFromText,
+  VpdqFormatError,
+  type NumberlessVpdqFrame,
+} from '@breakwater/perceptual/video';
 import { z } from 'zod';
 import { CodedError, type ProblemDetail } from '../foundation/index.ts';
+import { packedEntry } from './packed-frames.ts';
 import { MAX_LINE_CHARACTERS, textBlocks } from './text-blocks.ts';
 
-/** Hex digits of each fingerprint. */
+/** Hex digits of each fingerprint that is written in hex. */
 const HEX_DIGITS = { pdq: 64, md5: 32, sha1: 40, sha256: 64 } as const;
-export type FingerprintKind = keyof typeof HEX_DIGITS;
+type HexKind = keyof typeof HEX_DIGITS;
+/** `vpdq` is the fingerprint of a video: the PDQ of some of its frames. */
+export type FingerprintKind = HexKind | 'vpdq';
 
 export interface NewEntry {
   readonly fingerprint: FingerprintKind;
+  /** What it goes by in its list; of `vpdq`, the SHA-256 of `content`. */
   readonly value: Buffer;
+  /** Of `vpdq` its frames, as `packFrames` writes them; of the others nothing. */
+  readonly content?: Buffer;
   readonly externalId: string | null;
   readonly label: string | null;
   /** Largest distance in bits that counts as a match; null for the default. PDQ only. */
   readonly threshold: number | null;
 }
 
-export type ListFileFormat = 'csv' | 'json-lines';
+export type ListFileFormat = 'csv' | 'json-lines' | 'vpdq-text';
 
 /** More would not help to mend the file. */
 const MAX_DETAILS = 20;
@@ -35,10 +47,12 @@ const optionalText = z
 
 const THRESHOLD_RULE = 'must be a whole number from 0 to 256';
 
+const KINDS = ['pdq', 'md5', 'sha1', 'sha256', 'vpdq'] as const satisfies FingerprintKind[];
+
 const entrySchema = z
   .strictObject({
-    fingerprint: z.enum(['pdq', 'md5', 'sha1', 'sha256'], 'must be pdq, md5, sha1 or sha256'),
-    value: z.string(),
+    fingerprint: z.enum(KINDS, 'must be pdq, md5, sha1, sha256 or vpdq'),
+    value: z.union([z.string(), z.array(z.string())], 'must be text, or for vpdq an array of texts'),
     id: optionalText,
     label: optionalText,
     threshold: z
@@ -51,27 +65,27 @@ const entrySchema = z
       ),
   })
   .superRefine((entry, context) => {
-    const digits = HEX_DIGITS[entry.fingerprint];
-    if (entry.value.length !== digits) {
-      const message = `${entry.fingerprint} takes ${digits} hex digits; this has ${entry.value.length}`;
-      context.addIssue({ code: 'custom', path: ['value'], message });
-    } else if (!/^[0-9a-fA-F]*$/.test(entry.value)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['value'],
-        message: 'has characters that are not hex digits',
-      });
-    }
+    const fault = entry.fingerprint === 'vpdq' ? undefined : hexFault(entry.fingerprint, entry.value);
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: ['value'], message: fault });
     if (entry.threshold !== null && entry.fingerprint !== 'pdq') {
       context.addIssue({ code: 'custom', path: ['threshold'], message: 'only a pdq entry has a threshold' });
     }
   });
 
+function hexFault(fingerprint: HexKind, value: string | string[]): string | undefined {
+  const digits = HEX_DIGITS[fingerprint];
+  if (typeof value !== 'string') return `${fingerprint} takes one text of ${digits} hex digits`;
+  if (value.length !== digits) return `${fingerprint} takes ${digits} hex digits; this has ${value.length}`;
+  return /^[0-9a-fA-F]*$/.test(value) ? undefined : 'has characters that are not hex digits';
+}
+
 const COLUMNS = ['fingerprint', 'value', 'id', 'label', 'threshold'];
 
 /**
  * Reads a list file whole or not at all: CSV with a header of `fingerprint,value` and optionally `id,label,threshold`,
- * or JSON Lines of objects with the same fields. UTF-8; a byte order mark is tolerated. The last line of a CSV has to
+ * or JSON Lines of objects with the same fields. The value of a `vpdq` is the JSON form of its frames, as text or, in JSON
+ * Lines, as it is; a line that is nothing but that form is an entry as well. `vpdq-text` is a file of one video, in the text form
+ * of the reference. UTF-8; a byte order mark is tolerated. The last line of a CSV has to
  * end as the others do, unless it ends with the value: a label or a threshold could have lost its end without a trace.
  * @throws {CodedError} BW-LIST-EMPTY, BW-LIST-INVALID with up to 20 lines at fault, BW-LIST-CUT when the last line is
  * incomplete.
@@ -80,6 +94,7 @@ export async function readListFile(
   source: AsyncIterable<Uint8Array>,
   format: ListFileFormat,
 ): Promise<NewEntry[]> {
+  if (format === 'vpdq-text') return [await readVideo(source)];
   const entries: NewEntry[] = [];
   const problems: ProblemDetail[] = [];
   const ending: Ending = { ended: true };
@@ -130,15 +145,46 @@ async function* watchEnd(blocks: AsyncIterable<string>, ending: Ending): AsyncIt
   }
 }
 
-function parseEntry(value: unknown): { entry: NewEntry } | { problem: string } {
-  const result = entrySchema.safeParse(value);
+function parseEntry(row: unknown): { entry: NewEntry } | { problem: string } {
+  const result = entrySchema.safeParse(Array.isArray(row) ? { fingerprint: 'vpdq', value: row } : row);
   if (!result.success) {
     return {
       problem: result.error.issues.map((issue) => [...issue.path, issue.message].join(' ')).join('; '),
     };
   }
-  const { fingerprint, value: hex, id, label, threshold } = result.data;
-  return { entry: { fingerprint, value: Buffer.from(hex, 'hex'), externalId: id, label, threshold } };
+  const { fingerprint, value: written, id, label, threshold } = result.data;
+  const entry = { fingerprint, externalId: id, label, threshold };
+  if (fingerprint !== 'vpdq') return { entry: { ...entry, value: Buffer.from(String(written), 'hex') } };
+  const video = parseVideo(() =>
+    vpdqFromJson(typeof written === 'string' ? written : JSON.stringify(written)),
+  );
+  return 'problem' in video ? video : { entry: { ...entry, ...video } };
+}
+
+/** The frames of a video as an entry holds them, or what is wrong with them. */
+function parseVideo(
+  read: () => readonly NumberlessVpdqFrame[],
+): { value: Buffer; content: Buffer } | { problem: string } {
+  try {
+    const frames = read();
+    if (frames.length === 0) return { problem: 'value has no frames' };
+    return packedEntry(frames);
+  } catch (error) {
+    if (!(error instanceof VpdqFormatError)) throw error;
+    return { problem: `value is no vPDQ: ${error.message}` };
+  }
+}
+
+/** A file with the hash of one video. Where lines were lost whole, nothing tells. */
+async function readVideo(source: AsyncIterable<Uint8Array>): Promise<NewEntry> {
+  const blocks: string[] = [];
+  for await (const block of textBlocks(source)) blocks.push(block);
+  const text = blocks.join('');
+  if (text.trim() === '') throw new CodedError('BW-LIST-EMPTY');
+  const video = parseVideo(() => vpdqFromText(text));
+  if ('problem' in video)
+    throw new CodedError('BW-LIST-INVALID', { details: [{ path: '', message: video.problem }] });
+  return { fingerprint: 'vpdq', ...video, externalId: null, label: null, threshold: null };
 }
 
 async function* csvRows(blocks: AsyncIterable<string>): AsyncIterable<Row> {

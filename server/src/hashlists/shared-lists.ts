@@ -11,6 +11,7 @@ interface StagedImportsTable {
   ordinal: number;
   fingerprint: FingerprintKind;
   value: Buffer;
+  content: Buffer | null;
   external_id: string | null;
   label: string | null;
   threshold: number | null;
@@ -161,14 +162,18 @@ async function stage(trx: Transaction, id: string, entries: readonly NewEntry[])
     WHERE state = 'waiting' AND kind = 'hash-lists.add-to-shared')`.execute(trx);
   for (let from = 0; from < entries.length; from += BATCH) {
     const batch = entries.slice(from, from + BATCH);
-    await sql`INSERT INTO staged_imports (id, ordinal, fingerprint, value, external_id, label, threshold)
-      SELECT ${id}::uuid, ${from}::integer + ordinal, fingerprint, decode(value, 'hex'), external_id, label, threshold
+    await sql`INSERT INTO staged_imports (id, ordinal, fingerprint, value, content, external_id, label, threshold)
+      SELECT ${id}::uuid, ${from}::integer + ordinal, fingerprint, decode(value, 'hex'), decode(content, 'base64'),
+        external_id, label, threshold
       FROM unnest(
         ${batch.map((entry) => entry.fingerprint)}::text[],
         ${batch.map((entry) => entry.value.toString('hex'))}::text[],
+        ${batch.map((entry) => entry.content?.toString('base64') ?? null)}::text[],
         ${batch.map((entry) => entry.externalId)}::text[], ${batch.map((entry) => entry.label)}::text[],
         ${batch.map((entry) => entry.threshold)}::smallint[]
-      ) WITH ORDINALITY AS entry (fingerprint, value, external_id, label, threshold, ordinal)`.execute(trx);
+      ) WITH ORDINALITY AS entry (fingerprint, value, content, external_id, label, threshold, ordinal)`.execute(
+      trx,
+    );
   }
 }
 
@@ -176,6 +181,7 @@ function entryOf(row: StagedImportsTable): NewEntry {
   return {
     fingerprint: row.fingerprint,
     value: row.value,
+    ...(row.content === null ? {} : { content: row.content }),
     externalId: row.external_id,
     label: row.label,
     threshold: row.threshold,

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { CodedError, type ErrorCode } from '../foundation/index.ts';
 
-export const MAX_LINE_CHARACTERS = 20_000;
+/** As long as the frames of a video of several hours are. */
+export const MAX_LINE_CHARACTERS = 2_000_000;
 /** A line without end would otherwise be gathered without end. */
-const MAX_LINE_BYTES = 1024 * 1024;
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';

@@ -1,7 +1,9 @@
-import { joinOrOpenCase, screenExhibit, type ReportedFacts } from '../cases/index.ts';
+import { joinOrOpenCase, screenExhibit } from '../cases/index.ts';
 import { enqueue, type Clock, type Database, type Transaction } from '../foundation/index.ts';
 import { record } from '../ledger/index.ts';
 import type { Screening } from '../screening/index.ts';
+import { examineAgainLater } from './examine-again.ts';
+import { reportedFacts } from './reported-facts.ts';
 import type { UserReportsTable } from './tables.ts';
 
 declare module '../foundation/jobs.ts' {
@@ -30,8 +32,9 @@ export function screenUserReport(deps: FollowUpDeps, userReportId: string): Prom
       .execute();
     const counts = { match: 0, 'no-match': 0, unscanned: 0 };
     for (const exhibit of exhibits) {
-      const { verdict } = await screenExhibit({ trx, screening, clock }, exhibit);
-      counts[verdict] += 1;
+      const found = await screenExhibit({ trx, screening, clock }, exhibit);
+      counts[found.verdict] += 1;
+      if (found.verdict === 'unscanned') await examineAgainLater(trx, clock, exhibit, found.reason);
     }
     await trx
       .updateTable('user_reports')
@@ -104,17 +107,4 @@ function lockReport(trx: Transaction, userReportId: string): Promise<UserReports
     .where('id', '=', userReportId)
     .forUpdate()
     .executeTakeFirst();
-}
-
-async function reportedFacts(trx: Transaction, caseId: string): Promise<ReportedFacts> {
-  const reports = await trx
-    .selectFrom('user_reports')
-    .select(['reason', 'authenticity'])
-    .where('case_id', '=', caseId)
-    .execute();
-  return {
-    userReports: reports.length,
-    vouchedFor: reports.some((report) => report.authenticity !== 'unverified'),
-    harms: reports.map((report) => report.reason),
-  };
 }

@@ -1,3 +1,5 @@
+export { applyHashLists } from './apply-hash-lists.ts';
+export { examineAgain, examineWhatHadNoDecoder } from './examine-again.ts';
 export { openCaseForUserReport, screenUserReport } from './follow-up.ts';
 export {
   receiptOf,

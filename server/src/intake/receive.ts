@@ -19,7 +19,7 @@ import {
   type Transaction,
 } from '../foundation/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
-import type { Screening } from '../screening/index.ts';
+import type { Media, Screening } from '../screening/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { UserReportsTable } from './tables.ts';
 import { accountsOf, filesMentioned, messagesOf, type FileMention, type UserReport } from './user-report.ts';
@@ -44,8 +44,8 @@ export interface Received {
 }
 
 /**
- * Takes a user report in. When this resolves, the report and its pictures are durable and everything that follows is
- * enqueued. The same key with the same body is answered as the first time and does nothing twice.
+ * Takes a user report in. When this resolves, the report and its media are durable and everything that follows is
+ * enqueued. Files are the caller's to discard. The same key with the same body is answered as the first time and does nothing twice.
  * @throws {CodedError} BW-IDEMPOTENCY-KEY-REUSED, BW-MULTIPART-PART-MISSING, BW-MULTIPART-PART-UNUSED
  */
 export async function receiveUserReport(
@@ -53,7 +53,7 @@ export async function receiveUserReport(
   sender: { readonly serviceId: string; readonly keyId: string },
   idempotencyKey: string,
   report: UserReport,
-  files: ReadonlyMap<string, Uint8Array>,
+  files: ReadonlyMap<string, Media>,
 ): Promise<Received> {
   const mentions = filesMentioned(report);
   checkFiles(mentions, files);
@@ -74,7 +74,7 @@ export async function receiveUserReport(
   }
 }
 
-function checkFiles(mentions: readonly FileMention[], files: ReadonlyMap<string, Uint8Array>): void {
+function checkFiles(mentions: readonly FileMention[], files: ReadonlyMap<string, Media>): void {
   const missing = mentions.filter((mention) => !files.has(mention.part));
   if (missing.length > 0) {
     throw new CodedError('BW-MULTIPART-PART-MISSING', {
@@ -93,11 +93,12 @@ function checkFiles(mentions: readonly FileMention[], files: ReadonlyMap<string,
   }
 }
 
-function hashOfBody(report: UserReport, files: ReadonlyMap<string, Uint8Array>): Buffer {
+function hashOfBody(report: UserReport, files: ReadonlyMap<string, Media>): Buffer {
   const hash = createHash('sha256').update(canonicalJson(report));
   for (const part of [...files.keys()].toSorted()) {
-    const digest = createHash('sha256').update(files.get(part) ?? '');
-    hash.update(`\n${part} ${digest.digest('hex')}`);
+    const file = files.get(part) ?? new Uint8Array();
+    const digest = file instanceof Uint8Array ? createHash('sha256').update(file).digest('hex') : file.sha256;
+    hash.update(`\n${part} ${digest}`);
   }
   return hash.digest();
 }
@@ -121,10 +122,10 @@ async function findByKey(
 
 async function sealFiles(
   deps: IntakeDeps,
-  files: ReadonlyMap<string, Uint8Array>,
+  files: ReadonlyMap<string, Media>,
 ): Promise<ReadonlyMap<string, SealedMedia>> {
   const media = new Map<string, SealedMedia>();
-  for (const [part, bytes] of files) media.set(part, await sealMedia(deps, bytes));
+  for (const [part, file] of files) media.set(part, await sealMedia(deps, file));
   return media;
 }
 

@@ -70,9 +70,13 @@ const PAYLOADS: { [Event in NewEvent as Event['type']]: Event['payload'] } = {
   'exhibit.sealed': { exhibitId: ID, objectId: ID, sha256: 'ab'.repeat(32), bytes: 1 },
   'case.opened': { caseId: ID, number: 1, groupId: ID, priority: 10 },
   'case.user-report-joined': { caseId: ID, userReportId: ID, priority: 10 },
+  'case.priority-changed': { caseId: ID, priority: 60 },
   'case.assigned': { caseId: ID, personId: null, before: ID },
   'case.access-changed': { caseId: ID, restricted: true, people: [ID] },
   'case.closed': { caseId: ID, decisionId: ID },
+  'exhibit.examined-again': { exhibitId: ID, examination: 2, verdict: 'unscanned', reason: 'timeout' },
+  'exhibit.matched-later': { exhibitId: ID, matches: 1 },
+  'exhibit.brought-forward': { exhibitId: ID, fromExhibitId: ID, fromCaseId: ID },
   'exhibit.previewed': { exhibitId: ID, tone: 'gray', blurred: true },
   'exhibit.revealed': { exhibitId: ID, extent: 'full', reason: 'Größe 😀 "quoted"', sha256: 'ab'.repeat(32) },
   'decision.made': {

@@ -61,11 +61,25 @@ export interface EventPayloads {
   'exhibit.sealed': { exhibitId: string; objectId: string; sha256: string; bytes: number };
   'case.opened': { caseId: string; number: number; groupId: string; priority: number };
   'case.user-report-joined': { caseId: string; userReportId: string; priority: number };
+  'case.priority-changed': { caseId: string; priority: number };
+  'exhibit.examined-again': {
+    exhibitId: string;
+    examination: number;
+    verdict: string;
+    reason: string | null;
+  };
+  'exhibit.matched-later': { exhibitId: string; matches: number };
+  'exhibit.brought-forward': { exhibitId: string; fromExhibitId: string; fromCaseId: string };
   'case.assigned': { caseId: string; personId: string | null; before: string | null };
   'case.access-changed': { caseId: string; restricted: boolean; people: string[] };
   'case.closed': { caseId: string; decisionId: string };
   'exhibit.previewed': { exhibitId: string; tone: 'gray'; blurred: true };
-  'exhibit.revealed': { exhibitId: string; extent: 'full' | 'first-frame'; reason: string; sha256: string };
+  'exhibit.revealed': {
+    exhibitId: string;
+    extent: 'full' | 'first-frame' | 'stills';
+    reason: string;
+    sha256: string;
+  };
   'decision.made': {
     decisionId: string;
     policyId: string;

@@ -23,6 +23,8 @@ export interface Config {
   readonly logLevel: string;
   /** Addresses or networks of the proxies whose word on who calls is taken; none by default. */
   readonly trustedProxies: readonly string[];
+  /** Bytes that a video may have, in a report or to be screened. */
+  readonly maxVideoBytes: number;
   readonly cyberTipline: CyberTiplineConfig | undefined;
   /** Sign-in by an organization's OpenID Connect provider. */
   readonly oidc: OidcSettings | undefined;
@@ -60,6 +62,7 @@ const environmentSchema = z.object({
     .transform((list) => list.split(',').map((address) => address.trim()))
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])))
     .optional(),
+  BREAKWATER_MAX_VIDEO_MIB: z.coerce.number().int().min(1).max(4096).default(512),
   BREAKWATER_CYBERTIPLINE_URL: z.url({ protocol: /^https?$/ }).optional(),
   BREAKWATER_CYBERTIPLINE_USERNAME: z.string().min(1).optional(),
   BREAKWATER_CYBERTIPLINE_PASSWORD: z.string().min(1).optional(),
@@ -102,6 +105,7 @@ export function readConfig(
     publicUrl: values.BREAKWATER_PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: values.BREAKWATER_LOG_LEVEL,
     trustedProxies: values.BREAKWATER_TRUSTED_PROXIES ?? [],
+    maxVideoBytes: values.BREAKWATER_MAX_VIDEO_MIB * 1024 * 1024,
     cyberTipline: cyberTiplineOf(values),
     oidc: oidcOf(values),
     vault: vaultConfigOf(values),

@@ -12,6 +12,8 @@ export function dataFolders(root: string) {
     root,
     postgres: join(root, 'postgres'),
     vault: join(root, 'vault'),
+    /** Videos on their way into the vault; emptied at every start. */
+    spool: join(root, 'spool'),
     secrets: join(root, 'secrets'),
     run: join(root, 'run'),
     lastCheckpoint: join(root, 'ledger', 'last-checkpoint'),

@@ -1,7 +1,7 @@
 import type { Approvals } from '../access/index.ts';
 import { carryOutDecision, deliverWebhook, type DeliveryDeps } from '../enforcement/index.ts';
 import type { JobHandlers } from '../foundation/index.ts';
-import { openCaseForUserReport, screenUserReport } from '../intake/index.ts';
+import { applyHashLists, examineAgain, openCaseForUserReport, screenUserReport } from '../intake/index.ts';
 import { fileReport, queueReport, type FilingDeps } from '../reporting/index.ts';
 import type { Screening } from '../screening/index.ts';
 import { scrubNightly } from '../vault/index.ts';
@@ -18,6 +18,8 @@ export function handlersOf(
   return {
     'screen-user-report': ({ userReportId }) => screenUserReport(deps, userReportId),
     'open-case-for-user-report': ({ userReportId }) => openCaseForUserReport(deps, userReportId),
+    'examine-again': ({ exhibitId }) => examineAgain(deps, exhibitId),
+    'apply-hash-lists': (job) => applyHashLists(deps, job),
     'carry-out-decision': ({ decisionId }) => carryOutDecision(deps, decisionId),
     'deliver-webhook': ({ deliveryId }) => deliverWebhook(deps, deliveryId),
     'queue-report': ({ decisionId }) => queueReport(deps, decisionId),

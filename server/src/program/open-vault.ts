@@ -50,7 +50,8 @@ export async function openConfiguredVault(opening: Opening): Promise<Vault> {
     contentSecret,
     recipients: [...new Set([...own, ...escrowRecipients])],
     clock,
-    mostBytes,
+    // Every video that is taken in has to find room.
+    mostBytes: Math.max(mostBytes, config.maxVideoBytes),
   });
 }
 

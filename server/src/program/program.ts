@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
+import { probeVideoDecoder } from '@breakwater/perceptual/video/node';
 import {
   bootstrapServiceKey,
   createApprovals,
@@ -30,9 +31,10 @@ import {
   type Metrics,
   type Secrets,
 } from '../foundation/index.ts';
+import { examineWhatHadNoDecoder } from '../intake/index.ts';
 import { checkpointFile, openLedgerKey, record, requireOwnLedger, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
-import { createScreening, type Screening } from '../screening/index.ts';
+import { createScreening, sweepSpool, type Screening } from '../screening/index.ts';
 import { scheduleScrub, vaultHealth, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
 import { executorsOf } from './executors.ts';
@@ -93,7 +95,13 @@ export async function startProgram(options: {
     const metrics = createMetrics();
     const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
-    const screening = createScreening({ decoder, count: countScreening(metrics) });
+    await sweepSpool(folders.spool);
+    const screening = createScreening({
+      decoder,
+      count: countScreening(metrics),
+      spoolFolder: folders.spool,
+      maxVideoBytes: config.maxVideoBytes,
+    });
     const vault = await openUnlockedVault({ config, secrets, clock, log, db });
     stack.add('vault', () => vault.close());
     const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
@@ -110,9 +118,14 @@ export async function startProgram(options: {
     await resumeReports(db);
     await db.transaction().execute((trx) => scheduleScrub(trx, clock));
     const { scrubWithinDays } = config.vault;
+    const { confinement } = await probeVideoDecoder();
+    if (confinement === undefined) log.warn('there is no ffmpeg: every video stays unscanned');
+    else await examineWhatHadNoDecoder(db, ['video']);
     const handlers = handlersOf({ ...parts, cyberTipline, fetch, scrubWithinDays });
     const jobs = await startJobs({ pool, log, handlers });
     stack.add('jobs', () => jobs.stop());
+    // Before the jobs, which are waited for: a long video would hold up the end for minutes. It is examined at the next start.
+    stack.add('screening', async () => screening.stop());
     watch(parts);
     let url = config.publicUrl ?? '';
     const api = await createApi(

@@ -186,6 +186,8 @@ it('files once when two jobs for one report are worked off at once', async () =>
     handlers: {
       'screen-user-report': idle,
       'open-case-for-user-report': idle,
+      'examine-again': idle,
+      'apply-hash-lists': idle,
       'carry-out-decision': idle,
       'expire-approval': idle,
       'deliver-webhook': idle,

@@ -1,3 +1,4 @@
+import { mediaTypeOf } from '../cases/index.ts';
 import type { Clock, Database } from '../foundation/index.ts';
 import { record } from '../ledger/index.ts';
 import type { DecisionRow } from '../review/index.ts';
@@ -109,7 +110,7 @@ async function fileOf(
   return {
     // The original name goes into the description of the file; here it could break the form's headers.
     name: kind === null ? exhibit.id : `${exhibit.id}.${kind}`,
-    mediaType: kind === null ? 'application/octet-stream' : `image/${kind}`,
+    mediaType: mediaTypeOf(exhibit) ?? 'application/octet-stream',
     bytes,
   };
 }

@@ -1,23 +1,18 @@
-import type { RenderRequest } from '@breakwater/perceptual/node';
-import { exhibitById, type ExhibitsTable } from '../cases/index.ts';
+import type { ConfinedDecoder } from '@breakwater/perceptual/node';
+import { exhibitById, withOriginal, type ExhibitsTable } from '../cases/index.ts';
 import { CodedError, type Clock, type Database } from '../foundation/index.ts';
 import { record } from '../ledger/index.ts';
+import type { Screening } from '../screening/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { renderVideo, SIZES, type Picture, type Size } from './render-video.ts';
 
 export interface LookDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly vault: Vault;
+  readonly decoder: ConfinedDecoder;
+  readonly screening: Screening;
 }
-
-export interface Picture {
-  readonly bytes: Uint8Array;
-  readonly mediaType: string;
-}
-
-/** Small, gray and blurred: enough to tell a landscape from a person, and no more. */
-const PREVIEW: RenderRequest = { maxSide: 160, tone: 'gray', blur: 5 };
-const FULL: RenderRequest = { maxSide: 2400, tone: 'color', blur: 0 };
 
 /** Whether a preview is given: never of known material, which is decided without viewing. */
 export function isPreviewable(exhibit: Pick<ExhibitsTable, 'verdict' | 'decoded_as'>): boolean {
@@ -26,12 +21,12 @@ export function isPreviewable(exhibit: Pick<ExhibitsTable, 'verdict' | 'decoded_
 
 /**
  * The exhibit small, gray and blurred, rendered here so that nothing more leaves the server. Recorded first.
- * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-PREVIEWABLE, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT, BW-VAULT-LOCKED
+ * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-PREVIEWABLE, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT
  */
 export async function previewExhibit(deps: LookDeps, personId: string, exhibitId: string): Promise<Picture> {
   const exhibit = await exhibitById(deps.db, exhibitId);
   if (!isPreviewable(exhibit)) throw new CodedError('BW-EXHIBIT-NOT-PREVIEWABLE');
-  const picture = await render(deps, exhibit, PREVIEW);
+  const picture = await render(deps, exhibit, 'preview');
   await deps.db.transaction().execute((trx) =>
     record(trx, {
       type: 'exhibit.previewed',
@@ -45,8 +40,8 @@ export async function previewExhibit(deps: LookDeps, personId: string, exhibitId
 }
 
 /**
- * The whole picture, freshly encoded. It leaves the server only after the reveal is in the ledger under the person's
- * name; what a report later says about viewing comes from that event.
+ * The whole picture, or stills of a video, freshly encoded. It leaves the server only after the reveal is in the ledger
+ * under the person's name; what a report later says about viewing comes from that event.
  * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT, BW-VAULT-LOCKED
  */
 export async function revealExhibit(
@@ -56,7 +51,7 @@ export async function revealExhibit(
   reason: string,
 ): Promise<Picture> {
   const exhibit = await exhibitById(deps.db, exhibitId);
-  const picture = await render(deps, exhibit, FULL);
+  const picture = await render(deps, exhibit, 'full');
   await deps.db.transaction().execute((trx) =>
     record(trx, {
       type: 'exhibit.revealed',
@@ -65,8 +60,7 @@ export async function revealExhibit(
       caseId: exhibit.case_id,
       payload: {
         exhibitId,
-        // Of several frames or pages only the first was shown, and that is not the entire contents.
-        extent: exhibit.frames === 1 ? 'full' : 'first-frame',
+        extent: extentOf(exhibit),
         reason,
         sha256: exhibit.sha256,
       },
@@ -75,8 +69,20 @@ export async function revealExhibit(
   return picture;
 }
 
-async function render(deps: LookDeps, exhibit: ExhibitsTable, request: RenderRequest): Promise<Picture> {
-  const outcome = await deps.vault.render(deps.db, exhibit.object_id, request);
-  if (outcome.kind === 'unscanned') throw new CodedError('BW-EXHIBIT-NOT-RENDERABLE');
-  return { bytes: outcome.bytes, mediaType: outcome.mediaType };
+/** Of several frames or pages only the first was shown, of a video some: neither is the entire contents. */
+function extentOf({ media_kind: kind, frames }: ExhibitsTable): 'full' | 'first-frame' | 'stills' {
+  if (kind === 'video') return 'stills';
+  return frames === 1 ? 'full' : 'first-frame';
+}
+
+/** A picture is rendered by the keeper of the vault, which does not let the original out. */
+async function render(deps: LookDeps, exhibit: ExhibitsTable, size: Size): Promise<Picture> {
+  const rendered =
+    exhibit.media_kind === 'video'
+      ? await withOriginal(deps, exhibit, (original) =>
+          renderVideo(deps.decoder, original, exhibit.looks, size),
+        )
+      : await deps.vault.render(deps.db, exhibit.object_id, SIZES[size]);
+  if (rendered.kind === 'unscanned') throw new CodedError('BW-EXHIBIT-NOT-RENDERABLE');
+  return { bytes: rendered.bytes, mediaType: rendered.mediaType };
 }

@@ -7,7 +7,7 @@ export interface Reveal {
   readonly personName: string;
   readonly at: Date;
   readonly reason: string;
-  readonly extent: 'full' | 'first-frame';
+  readonly extent: 'full' | 'first-frame' | 'stills';
 }
 
 /** Every reveal in a case, from the ledger, oldest first, but for those of which the content was erased. */

@@ -15,4 +15,7 @@ export {
   type SignalHistory,
   type SignalKind,
 } from './rules/index.ts';
+export type { Effort } from './video-scanner.ts';
+export { DEFAULT_MAX_VIDEO_BYTES, sweepSpool, type Media, type SpooledFile } from './media.ts';
 export { createScreening, type Match, type Screening, type Verdict } from './screening.ts';
+export { comparableLooks, isPassing } from './shortcomings.ts';

@@ -6,6 +6,8 @@ import {
   type FingerprintKind,
   type IndexableEntry,
 } from '../hashlists/index.ts';
+import type { Look } from './examination.ts';
+import { VideoFrames, type VideoHit } from './video-frames.ts';
 
 /** Largest distance that counts as a match where an entry does not say: the PDQ authors' recommendation. */
 export const DEFAULT_PDQ_THRESHOLD = 31;
@@ -13,8 +15,14 @@ export const DEFAULT_PDQ_THRESHOLD = 31;
 export interface Hit {
   readonly entryId: number;
   readonly fingerprint: FingerprintKind;
-  /** Differing bits; 0 for exact fingerprints. */
+  /** Differing bits; 0 for exact fingerprints; for a video those of its nearest frame. */
   readonly distance: number;
+  /** Of a match of a video's frame: when it is shown. */
+  readonly frameSeconds?: number | null;
+  /** Of a match with a known video: how much of what was screened is in it, in percent. */
+  readonly queryPercent?: number;
+  /** The same: how much of it is in what was screened. */
+  readonly comparedPercent?: number;
 }
 
 /** All hash lists in memory, for exact fingerprints and for PDQ within each entry's threshold. */
@@ -25,6 +33,7 @@ export class MatchIndex {
   readonly #entryIds: number[] = [];
   readonly #thresholds = new Map<number, number>();
   readonly #exact = new Map<string, number[]>();
+  readonly #videos = new VideoFrames();
   #widest = DEFAULT_PDQ_THRESHOLD;
 
   constructor(version: number) {
@@ -40,13 +49,19 @@ export class MatchIndex {
       }
       return;
     }
+    if (entry.fingerprint === 'vpdq') {
+      if (entry.content === null) throw new Error(`entry ${entry.id} is of a video and has no frames`);
+      this.#videos.add(entry.id, entry.content);
+      return;
+    }
     const key = exactKey(entry.fingerprint, entry.value.toString('hex'));
     this.#exact.set(key, [...(this.#exact.get(key) ?? []), entry.id]);
   }
 
   /** For an index that another has replaced: its memory is given back soon. What is being looked up still ends well. */
-  close(): Promise<void> {
-    return this.#pdq.close();
+  async close(): Promise<void> {
+    await this.#pdq.close();
+    await this.#videos.close();
   }
 
   findExact(fingerprint: FingerprintKind, hex: string): Hit[] {
@@ -66,6 +81,20 @@ export class MatchIndex {
         ({ entryId, distance }) => distance <= (this.#thresholds.get(entryId) ?? DEFAULT_PDQ_THRESHOLD),
       );
   }
+
+  /** Known videos that a picture with these looks is a frame of. */
+  findVideosWithPicture(looks: readonly Look[]): Hit[] {
+    return this.#videos.ofPicture(looks).map(videoHit);
+  }
+
+  /** Known videos that one with these frames resembles. */
+  async findVideos(frames: readonly Look[]): Promise<Hit[]> {
+    return (await this.#videos.ofVideo(frames)).map(videoHit);
+  }
+}
+
+function videoHit({ seconds, ...hit }: VideoHit): Hit {
+  return { ...hit, fingerprint: 'vpdq', frameSeconds: seconds };
 }
 
 /** Keeps an index that is never older than the lists: each look-up first compares versions. */

@@ -74,7 +74,7 @@ describe('screening', () => {
       .webp({ lossless: true })
       .toBuffer();
     const examination = await desk.screening.examine(animation);
-    expect(examination.picture).toMatchObject({ frames: 2 });
+    expect(examination.seen).toMatchObject({ frames: 2 });
     expect(await lookUp(examination)).toEqual({ verdict: 'unscanned', reason: 'low-quality' });
   });
 
@@ -182,8 +182,8 @@ describe('screening', () => {
 
   it('finds a picture again after it was passed on, and no other', async () => {
     const known = await testPicture(1);
-    const { picture } = await desk.screening.examine(known);
-    if (!('pdq' in picture)) throw new Error('the picture was not decoded');
+    const { seen: picture } = await desk.screening.examine(known);
+    if (picture.kind !== 'picture') throw new Error('the picture was not decoded');
     await list([pdqEntry(Buffer.from(picture.pdq, 'hex'))]);
     expect(await screen(await passedOn(known))).toMatchObject({ verdict: 'match' });
     expect(await screen(await testPicture(2))).toEqual({ verdict: 'no-match' });
@@ -215,8 +215,8 @@ function pdqEntry(value: Buffer, threshold: number | null = null): NewEntry {
 function examined(picture: { pdq: string; quality?: number; warnings?: readonly string[] }): Examination {
   const digests = { sha256: '00'.repeat(32), sha1: '00'.repeat(20), md5: '00'.repeat(16) };
   const { pdq, quality = 100, warnings = [] } = picture;
-  const size = { width: 9, height: 9, frames: 1, decodedAs: 'jpeg' };
-  return { bytes: 1, ...digests, picture: { pdq, quality, looks: [{ pdq, quality }], warnings, ...size } };
+  const size = { kind: 'picture', width: 9, height: 9, frames: 1, decodedAs: 'jpeg' } as const;
+  return { bytes: 1, ...digests, seen: { pdq, quality, looks: [{ pdq, quality }], warnings, ...size } };
 }
 
 function uniqueCode(seed: number): Buffer {

@@ -72,7 +72,7 @@ describe('POST /v1/screen', () => {
     ['text/plain'],
     ['application/json'],
     ['multipart/form-data; boundary=x'],
-    ['video/mp4'],
+    ['audio/mp4'],
     ['image'],
     ['image/'],
     ['no type at all'],

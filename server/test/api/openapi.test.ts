@@ -138,9 +138,15 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/v1/screen']?.['post']?.requestBody?.content).toEqual({
       'application/octet-stream': bytes,
       'image/*': bytes,
+      'video/*': bytes,
     });
     const list = document.paths['/v1/hash-lists/{slug}/import']?.['post']?.requestBody?.content ?? {};
-    expect(Object.keys(list)).toEqual(['text/csv', 'application/x-ndjson', 'application/jsonl']);
+    expect(Object.keys(list)).toEqual([
+      'text/csv',
+      'application/x-ndjson',
+      'application/jsonl',
+      'text/x-vpdq',
+    ]);
     for (const [path, method] of [
       ['/v1/exhibits/{exhibitId}/preview', 'get'],
       ['/v1/exhibits/{exhibitId}/reveal', 'post'],

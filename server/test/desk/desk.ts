@@ -99,7 +99,11 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
   const vault = await deskVault(folder, secrets, clock);
   const decoder = createConfinedDecoder();
   const verdicts: Verdict[] = [];
-  const screening = createScreening({ decoder, count: (verdict) => verdicts.push(verdict) });
+  const screening = createScreening({
+    decoder,
+    count: (verdict) => verdicts.push(verdict),
+    spoolFolder: join(folder, 'spool'),
+  });
   const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
   const parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
   const person = await db

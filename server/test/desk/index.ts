@@ -2,3 +2,4 @@ export { createDesk, testClock, type Desk, type DeskOptions, type TestClock } fr
 export { doneOf } from './outcome.ts';
 export { deskVault, identityFileOf, makeIdentity } from './desk-vault.ts';
 export { passedOn, testPicture } from './pictures.ts';
+export { ffmpegNote, hasFfmpeg, testVideo } from './videos.ts';

@@ -19,7 +19,7 @@ export function ExhibitTile({ exhibit, name, owner, onReveal }: TileProps) {
         {shown ? (
           <img
             src={previewAddress(exhibit.id)}
-            alt={`${name}, blurred preview`}
+            alt={`${name}, blurred ${exhibit.kind === 'video' ? 'still of the video' : 'preview'}`}
             loading="lazy"
             draggable={false}
           />
@@ -27,6 +27,7 @@ export function ExhibitTile({ exhibit, name, owner, onReveal }: TileProps) {
           <Unshown exhibit={exhibit} />
         )}
       </div>
+      {exhibit.kind === 'video' && <Video exhibit={exhibit} />}
       {shown && <Finding exhibit={exhibit} />}
       <p className="small quiet">
         {originWords[exhibit.origin]}
@@ -43,9 +44,9 @@ export function ExhibitTile({ exhibit, name, owner, onReveal }: TileProps) {
           </>
         )}
       </p>
-      {exhibit.reveals.map(({ person, at }) => (
+      {exhibit.reveals.map(({ person, at, extent }) => (
         <p key={person.id + at} className="small">
-          Revealed by <bdi>{person.displayName}</bdi> <Moment at={at} />
+          Revealed{extentWords[extent]} by <bdi>{person.displayName}</bdi> <Moment at={at} />
         </p>
       ))}
       {shown && mayReveal && (
@@ -98,10 +99,33 @@ function byEntry(matches: readonly Match[]): [Match, Match[]][] {
   return [...groups.values()].flatMap((group) => (group[0] ? [[group[0], group]] : []));
 }
 
-function closeness({ fingerprint, distance }: Match): string {
+function closeness({ fingerprint, distance, frameSeconds, comparedPercent }: Match): string {
   const kind = fingerprintWords[fingerprint];
-  return fingerprint === 'pdq' ? `${kind} distance ${distance}` : `same ${kind}`;
+  const at = frameSeconds === null ? '' : ` at ${playingTime(frameSeconds)}`;
+  if (fingerprint === 'pdq') return `${kind} distance ${distance}${at}`;
+  if (fingerprint === 'vpdq' && comparedPercent !== null)
+    return `${kind}: ${Math.round(comparedPercent)} % of the known video, nearest frame distance ${distance}${at}`;
+  return `same ${kind}`;
 }
+
+/** That it is a video, how long, and how much of it the verdict rests on. */
+function Video({ exhibit: { seconds, frames, warnings } }: { exhibit: Exhibit }) {
+  if (seconds === null) return <p className="small">Video; nothing of it could be decoded</p>;
+  return (
+    <p className="small">
+      Video, {playingTime(seconds)} and {frames ?? 0} frames looked at
+      {warnings.length > 0 && ` (${warnings.map((warning) => spell(warning).toLowerCase()).join(', ')})`}
+    </p>
+  );
+}
+
+function playingTime(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, '0'));
+  return [...(whole >= 3600 ? [Math.floor(whole / 3600)] : []), ...parts].join(':');
+}
+
+const extentWords = { full: '', 'first-frame': ' in its first frame', stills: ' in some stills' };
 
 function Finding({ exhibit: { verdict, unscannedReason } }: { exhibit: Exhibit }) {
   if (verdict === 'no-match') return <p className="small">On no hash list</p>;

@@ -33,7 +33,7 @@ export function RevealDialog({ exhibit, name, caseId, onClose }: DialogProps) {
           onPicture={(bytes) => setAddress(URL.createObjectURL(bytes))}
         />
       )}
-      {full && <FullPicture address={address} name={name} onHide={close} />}
+      {full && <FullPicture address={address} name={name} kind={exhibit?.kind ?? 'picture'} onHide={close} />}
     </Modal>
   );
 }
@@ -62,8 +62,10 @@ function Reason({ exhibit, caseId, onPicture }: ReasonProps) {
   return (
     <form onSubmit={submit} noValidate>
       <p>
-        The full picture may be distressing. Revealing it is recorded in the ledger under your name,{' '}
-        <bdi>{person}</bdi>, with your reason.
+        {exhibit.kind === 'video'
+          ? 'Stills of the video, in full size, may be distressing. They are some of its frames, not all of it. Revealing them'
+          : 'The full picture may be distressing. Revealing it'}{' '}
+        is recorded in the ledger under your name, <bdi>{person}</bdi>, with your reason.
       </p>
       <Textarea
         label="Reason for revealing"
@@ -80,14 +82,16 @@ function Reason({ exhibit, caseId, onPicture }: ReasonProps) {
       {mutation.isError && <Problem error={mutation.error} />}
       <div className="dialog-buttons">
         <Button type="submit" loading={mutation.isPending}>
-          Reveal picture
+          {exhibit.kind === 'video' ? 'Reveal stills' : 'Reveal picture'}
         </Button>
       </div>
     </form>
   );
 }
 
-function FullPicture({ address, name, onHide }: { address: string; name: string; onHide: () => void }) {
+type FullPictureProps = { address: string; name: string; kind: Exhibit['kind']; onHide: () => void };
+
+function FullPicture({ address, name, kind, onHide }: FullPictureProps) {
   const [color, setColor] = useState(false);
   return (
     <div className="full-picture">
@@ -99,7 +103,12 @@ function FullPicture({ address, name, onHide }: { address: string; name: string;
         checked={color}
         onChange={(event) => setColor(event.currentTarget.checked)}
       />
-      <img src={address} alt={`${name}, full picture`} className={color ? '' : 'gray'} draggable={false} />
+      <img
+        src={address}
+        alt={`${name}, ${kind === 'video' ? 'stills of the video' : 'full picture'}`}
+        className={color ? '' : 'gray'}
+        draggable={false}
+      />
     </div>
   );
 }

@@ -46,7 +46,7 @@ export function ImportForm() {
         <input
           id={fileId}
           type="file"
-          accept=".csv,.jsonl,.ndjson,.json,text/csv,application/x-ndjson"
+          accept=".csv,.jsonl,.ndjson,.json,.vpdq,text/csv,application/x-ndjson"
           onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
         />
         <span className="quiet small">

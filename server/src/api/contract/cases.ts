@@ -39,10 +39,14 @@ export const exhibit = z
     id,
     origin: z.enum(['group-picture', 'account-picture', 'message-attachment']),
     originalName: z.string().nullable(),
+    kind: z.enum(['picture', 'video']).describe('By content, not by name.'),
     mediaType: z.string().nullable().describe('By content, not by name; null when unrecognized.'),
     bytes: z.number().int(),
     width: z.number().int().nullable(),
     height: z.number().int().nullable(),
+    frames: z.number().int().nullable().describe('Frames or pages; of a video, those that were decoded.'),
+    seconds: z.number().nullable().describe('Of a video, the playing time that was looked at.'),
+    warnings: z.array(z.string()).describe('What was left aside, such as first-frame-only or time-limit.'),
     sha256: z.string(),
     md5: z.string(),
     pdq: z.string().nullable(),
@@ -53,7 +57,16 @@ export const exhibit = z
     /** Whether GET …/preview answers: not for known matches, nor where nothing could be decoded. */
     previewable: z.boolean(),
     sealedAt: z.string(),
-    reveals: z.array(z.object({ person: personRef, at: z.string(), reason: z.string() })),
+    reveals: z.array(
+      z.object({
+        person: personRef,
+        at: z.string(),
+        reason: z.string(),
+        extent: z
+          .enum(['full', 'first-frame', 'stills'])
+          .describe('How much of it was shown: stills are some frames of a video.'),
+      }),
+    ),
   })
   .meta({ id: 'Exhibit' });
 

@@ -1,8 +1,8 @@
-/** Screening: picture bytes in, verdict out. */
+/** Screening: bytes of a picture or a video in, verdict out. */
 import { z } from 'zod';
 import { id, slug } from './shapes.ts';
 
-export const fingerprintKind = z.enum(['pdq', 'md5', 'sha1', 'sha256']);
+export const fingerprintKind = z.enum(['pdq', 'md5', 'sha1', 'sha256', 'vpdq']);
 
 export const match = z
   .object({
@@ -10,6 +10,18 @@ export const match = z
     entry: z.object({ id: z.string(), externalId: z.string().nullable(), label: z.string().nullable() }),
     fingerprint: fingerprintKind,
     distance: z.number().int().min(0).max(256).describe('Differing bits; 0 for exact fingerprints.'),
+    frameSeconds: z
+      .number()
+      .nullable()
+      .describe('When the frame is shown that the match rests on; null for pictures and digests.'),
+    queryPercent: z
+      .number()
+      .nullable()
+      .describe('Of a match with a known video (vpdq): how much of what was screened is in it.'),
+    comparedPercent: z
+      .number()
+      .nullable()
+      .describe('Of a match with a known video (vpdq): how much of it is in what was screened.'),
   })
   .meta({ id: 'Match' });
 
@@ -26,6 +38,15 @@ const fingerprints = {
     .describe('PDQ quality; below 50 a PDQ is not looked up.'),
   width: z.number().int().nullable(),
   height: z.number().int().nullable(),
+  video: z
+    .object({
+      frames: z.number().int().describe('Frames that were decoded.'),
+      hashes: z.number().int().describe('Distinct hashes of frames that were looked up.'),
+      seconds: z.number().describe('Playing time that was looked at.'),
+      warnings: z.array(z.string()),
+    })
+    .nullable()
+    .describe('What was looked at of a video; null for pictures, and where nothing could be decoded.'),
 };
 
 export const screenAnswer = z
@@ -59,7 +80,7 @@ export const hashListEntry = z
   .object({
     id: z.string(),
     fingerprint: fingerprintKind,
-    value: z.string(),
+    value: z.string().describe('In hex; of a vpdq, a digest of its frames.'),
     externalId: z.string().nullable(),
     label: z.string().nullable(),
     threshold: z.number().int().nullable(),

@@ -31,6 +31,7 @@ const FORMATS: Readonly<Record<string, ListFileFormat>> = {
   'text/csv': 'csv',
   'application/x-ndjson': 'json-lines',
   'application/jsonl': 'json-lines',
+  'text/x-vpdq': 'vpdq-text',
 };
 
 const listParams = z.object({ slug });
@@ -121,9 +122,9 @@ export async function hashListRoutes(app: Api, deps: ApiDeps): Promise<void> {
         },
         schema: {
           tags: ['Hash lists'],
-          summary: 'Import entries from CSV or JSON Lines',
+          summary: 'Import entries from CSV, JSON Lines or a vPDQ text file',
           description:
-            'CSV with the header `fingerprint,value` and optionally `id,label,threshold`, or JSON Lines of objects with those fields. All of the file is imported or nothing of it. What goes to a shared list waits for a second signature: the answer is 202. The list is made if there is none of that short name.',
+            'CSV with the header `fingerprint,value` and optionally `id,label,threshold`, or JSON Lines of objects with those fields; the value of a `vpdq` is the JSON array of its frames. As text/x-vpdq, the vPDQ text file of one video. All of the file is imported or nothing of it. What goes to a shared list waits for a second signature: the answer is 202. The list is made if there is none of that short name.',
           params: listParams,
           querystring: z.strictObject({
             name: z.string().trim().min(1).max(200).optional(),

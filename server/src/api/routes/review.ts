@@ -52,7 +52,7 @@ export function reviewRoutes(app: Api, deps: ApiDeps): void {
       config: { access: { kind: 'person', permission: 'exhibits.reveal' } },
       schema: {
         tags: ['Review'],
-        summary: 'The whole picture (image/webp); recorded under your name',
+        summary: 'The whole picture, or stills of a video (image/webp); recorded under your name',
         params: exhibitParams,
         body: revealInput,
         response: { 200: WEBP },

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { stat, statfs } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { createConfinedDecoder } from '@breakwater/perceptual/node';
+import { probeVideoDecoder } from '@breakwater/perceptual/video/node';
 import { Command } from 'commander';
 import { sql } from 'kysely';
 import { loneSignatureWarning } from '../../access/index.ts';
@@ -251,19 +250,25 @@ async function checkDecoder(): Promise<Finding[]> {
 }
 
 async function checkFfmpeg(): Promise<Finding[]> {
-  try {
-    const { stdout } = await promisify(execFile)('ffmpeg', ['-version']);
-    return [
-      { check: 'ffmpeg', status: 'ok', message: stdout.split('\n')[0]?.replace(/ Copyright.*/, '') ?? '' },
-    ];
-  } catch {
-    // Absent or broken comes to the same: there is no video without it.
-    return [
-      {
-        check: 'ffmpeg',
-        status: 'degraded',
-        message: 'not found; video stays unscanned. On Debian: apt-get install ffmpeg',
-      },
-    ];
+  const { confinement, trouble } = await probeVideoDecoder();
+  switch (confinement) {
+    case 'bubblewrap':
+      return [{ check: 'ffmpeg', status: 'ok', message: 'videos are decoded in a sandbox' }];
+    case 'process':
+      return [
+        {
+          check: 'ffmpeg',
+          status: 'degraded',
+          message: `videos are decoded in a separate process without a sandbox (${trouble ?? 'no reason known'})`,
+        },
+      ];
+    case undefined:
+      return [
+        {
+          check: 'ffmpeg',
+          status: 'degraded',
+          message: `every video stays unscanned (${trouble ?? 'no reason known'}); on Debian: apt-get install ffmpeg`,
+        },
+      ];
   }
 }

@@ -85,7 +85,7 @@ async function hashLine(decoder: ConfinedDecoder, file: string): Promise<HashLin
 }
 
 /** The first bytes, or undefined when there are none to be had: one such file does not hold up the others. */
-async function readableHead(file: string): Promise<Uint8Array | undefined> {
+export async function readableHead(file: string): Promise<Uint8Array | undefined> {
   try {
     const handle = await open(file, 'r');
     try {

@@ -23,7 +23,7 @@ interface ImportOptions {
 
 function importCommand(): Command {
   return new Command('import')
-    .description('Import a list from a CSV or JSON Lines file: all of it, or nothing.')
+    .description('Import a list from a CSV or JSON Lines file, or a vPDQ text file: all of it, or nothing.')
     .argument('<file>', 'the file')
     .option('--list <slug>', 'short name of the list (default: the name of the file)')
     .option('--name <name>', 'name for people (default: the short name)')
@@ -31,6 +31,7 @@ function importCommand(): Command {
       new Option('--format <format>', 'format of the file (default: by its ending)').choices([
         'csv',
         'json-lines',
+        'vpdq-text',
       ]),
     )
     .option('--data <folder>', 'data folder of the program (default: ./data)')
@@ -40,8 +41,10 @@ function importCommand(): Command {
       `
 CSV has a header that names at least fingerprint and value:
   fingerprint,value,id,label,threshold
-JSON Lines has one object a line with the same fields. fingerprint is pdq, md5, sha1 or sha256; value is in hex;
-threshold (pdq only) is the largest distance in bits that counts as a match, 31 unless told.`,
+JSON Lines has one object a line with the same fields. fingerprint is pdq, md5, sha1, sha256 or vpdq; value
+is in hex, and of vpdq the JSON array of its frames, as text or (JSON Lines) as it is; such an array alone on a line is an
+entry, too. threshold (pdq only) is the largest distance in bits that counts as a match, 31 unless told.
+A vPDQ text file (.vpdq) is one video: a line per frame, frame,quality,hex,seconds.`,
     )
     .action(async (file: string, options: ImportOptions) => {
       const slug = options.list ?? slugOf(file);
@@ -87,6 +90,7 @@ async function readEntries(file: string, format: ListFileFormat) {
 }
 
 function formatOf(file: string): ListFileFormat {
+  if (extname(file).toLowerCase() === '.vpdq') return 'vpdq-text';
   return ['.jsonl', '.ndjson', '.json'].includes(extname(file).toLowerCase()) ? 'json-lines' : 'csv';
 }
 

@@ -1,10 +1,13 @@
-import { createConfinedDecoder } from '@breakwater/perceptual/node';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createConfinedDecoder, digestsOf } from '@breakwater/perceptual/node';
+import { identifyVideo } from '@breakwater/perceptual/video/node';
 import { Command } from 'commander';
 import { presentScreening } from '../../api/index.ts';
-import { createScreening } from '../../screening/index.ts';
+import { createScreening, type Media } from '../../screening/index.ts';
 import { withStore } from '../installation.ts';
 import { createOutput } from '../output.ts';
-import { readOrExplain, unreadable } from './hash.ts';
+import { readableHead, readOrExplain, unreadable } from './hash.ts';
 
 type ScreenLine = { file: string } & (
   | ReturnType<typeof presentScreening>
@@ -13,8 +16,8 @@ type ScreenLine = { file: string } & (
 
 export function screenCommand(): Command {
   return new Command('screen')
-    .description('Screen picture files against the hash lists of the running program.')
-    .argument('<files...>', 'picture files')
+    .description('Screen picture and video files against the hash lists of the running program.')
+    .argument('<files...>', 'picture and video files')
     .option('--data <folder>', 'data folder of the program (default: ./data)')
     .option('--json', 'one JSON line per file: the verdict as POST /v1/screen gives it, and the file')
     .addHelpText(
@@ -29,14 +32,14 @@ export function screenCommand(): Command {
         const screening = createScreening({ decoder, count: () => {} });
         try {
           for (const file of files) {
-            const bytes = await readOrExplain(file);
-            if (bytes === undefined) {
+            const media = await mediaOf(file);
+            if (media === undefined) {
               verdicts.add('unscanned');
               const line = { verdict: 'unscanned' as const, ...unreadable(file) };
               output.result(line, sentenceOf(line));
               continue;
             }
-            const examination = await screening.examine(bytes);
+            const examination = await screening.examine(media, 'thorough');
             const answer = presentScreening(examination, await screening.lookUp(db, examination));
             verdicts.add(answer.verdict);
             output.result({ file, ...answer }, sentenceOf({ file, ...answer }));
@@ -50,14 +53,24 @@ export function screenCommand(): Command {
     });
 }
 
+/** A video is read where it lies, anything else into memory; undefined when there is nothing to be had. */
+async function mediaOf(file: string): Promise<Media | undefined> {
+  const head = await readableHead(file);
+  if (head === undefined || identifyVideo(head) === undefined) return readOrExplain(file);
+  const { size } = await stat(file);
+  const computed = await digestsOf(createReadStream(file));
+  return { path: file, bytes: size, ...computed, discard: async () => {} };
+}
+
 function sentenceOf(line: ScreenLine): string {
   if (!('verdict' in line) || line.verdict === 'unscanned') {
     return `${line.file}\n  unscanned (${line.reason}): ${line.message}`;
   }
   if (line.verdict === 'no-match') return `${line.file}\n  no match`;
   const matches = line.matches.map(
-    ({ list, entry, fingerprint, distance }) =>
-      `  match: list ${list.slug}, entry ${entry.externalId ?? entry.id}, ${fingerprint}, distance ${distance}`,
+    ({ list, entry, fingerprint, distance, frameSeconds }) =>
+      `  match: list ${list.slug}, entry ${entry.externalId ?? entry.id}, ${fingerprint}, distance ${distance}` +
+      (frameSeconds === null ? '' : `, at ${frameSeconds.toFixed(1)} s`),
   );
   return [line.file, ...matches].join('\n');
 }

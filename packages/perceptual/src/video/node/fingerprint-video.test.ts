@@ -37,6 +37,19 @@ describe.skipIf(!hasFfmpeg)(`a video that is decoded by ffmpeg${ffmpegNote}`, ()
     await studio.close();
   });
 
+  it('is given up when it is told so, before it begins or in the middle', async () => {
+    const long = await studio.make('long.mp4', `-stream_loop 300 -i ${sample} -c copy`);
+    const early = AbortSignal.abort(new Error('placeholder'));
+    await expect(fingerprintVideo(long, { signal: early })).rejects.toThrow('placeholder');
+    const late = new AbortController();
+    const hashing = fingerprintVideo(long, { mode: 'every-frame', signal: late.signal });
+    setTimeout(() => late.abort(new Error('placeholder')), 300);
+    await expect(hashing).rejects.toThrow('placeholder');
+    expect(timesOf(await fingerprint(sample, { signal: new AbortController().signal }))).toEqual(
+      timesOf(expected),
+    );
+  });
+
   it('is hashed once a second', () => {
     const { vpdq, ...rest } = expected;
     expect(rest).toEqual({

@@ -28,6 +28,8 @@ export interface FingerprintVideoOptions {
   readonly limits?: Partial<VideoLimits>;
   /** `automatic` unless told. `bubblewrap` refuses to work without it. */
   readonly confinement?: ConfinementChoice;
+  /** Once it is aborted, decoding is given up, and the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function fingerprintVideo(
     secondsPerHash = DEFAULT_SECONDS_PER_HASH,
     limits: someLimits,
     confinement = 'automatic',
+    signal,
   }: FingerprintVideoOptions = {},
 ): Promise<VideoFingerprinted | Unscanned> {
   if (!(secondsPerHash >= 0 && Number.isFinite(secondsPerHash)))
@@ -61,8 +64,11 @@ export async function fingerprintVideo(
     const video: OpenedVideo = { source, facts };
     hasher.setSize(facts.width, facts.height);
     const record = new FrameRecord(video, mode, secondsPerHash, limits);
-    const task = taskWith(video, mode, record, hasher);
-    const decoded = await decodeFrames(video, limits, task, { deadline, early });
+    const watched = untilAborted(taskWith(video, mode, record, hasher), signal);
+    const decoded = await decodeFrames(video, limits, watched.task, { deadline, early }).finally(
+      watched.release,
+    );
+    signal?.throwIfAborted();
     if (!decoded) return unscanned('decoder-unavailable');
     const hashes = await hasher.finish();
     // What was logged last may not have come through as pixels, if the process was killed in between.
@@ -89,6 +95,20 @@ export async function fingerprintVideo(
     early?.kill();
     await Promise.all([early?.ended, hasher.close()]);
   }
+}
+
+/** As the task, but given up once the signal is aborted. */
+function untilAborted(task: (stopper: Stopper) => DecodeTask, signal: AbortSignal | undefined) {
+  let giveUp: () => void = () => undefined;
+  return {
+    task: (stopper: Stopper): DecodeTask => {
+      giveUp = () => stopper.stop('time-limit');
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', giveUp);
+      return task(stopper);
+    },
+    release: () => signal?.removeEventListener('abort', giveUp),
+  };
 }
 
 function optionsFor(mode: VideoMode): DecodeOptions {

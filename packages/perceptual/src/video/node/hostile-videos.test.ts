@@ -5,7 +5,8 @@ import { UNSCANNED_REASONS } from '../../node/index.ts';
 import { ffmpegCommand } from './ffmpeg-command.ts';
 import { outputOf } from './ffmpeg-child.ts';
 import { fingerprintVideo } from './fingerprint-video.ts';
-import { ffmpegNote, hasFfmpeg, SAMPLE_VIDEO, Studio } from './sample-videos.ts';
+import { hostileVideos } from './hostile-videos.ts';
+import { ffmpegNote, hasFfmpeg, SAMPLE_CONTAINERS, SAMPLE_VIDEO, Studio } from './sample-videos.ts';
 import { probeVideoDecoder } from './video-confinement.ts';
 import { DEFAULT_VIDEO_LIMITS } from './video-limits.ts';
 
@@ -84,6 +85,19 @@ describe.skipIf(!hasFfmpeg)(`a hostile video${ffmpegNote}`, () => {
     for (const file of [attached, labelled])
       expect(await fingerprintVideo(file)).toMatchObject({ kind: 'video-fingerprinted', frames: 40 });
     expect(visits).toBe(0);
+  });
+
+  it('of whatever kind has a coded outcome, and nothing that it names is opened', {
+    timeout: 120_000,
+  }, async () => {
+    const sound = await studio.make('sound.mp4', SAMPLE_CONTAINERS['streamable.mp4'] ?? '');
+    for (const [name, bytes] of hostileVideos(await studio.read('sound.mp4'), url)) {
+      const outcome = await fingerprintVideo(await studio.write('hostile.bin', bytes));
+      const code = outcome.kind === 'unscanned' ? outcome.reason : 'hashed';
+      expect([name, [...UNSCANNED_REASONS, 'hashed']]).toEqual([name, expect.arrayContaining([code])]);
+    }
+    expect(visits).toBe(0);
+    expect((await fingerprintVideo(sound)).kind).toBe('video-fingerprinted');
   });
 
   it('with a thousand streams is refused', async () => {

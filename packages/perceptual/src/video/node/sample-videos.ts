@@ -54,3 +54,20 @@ export class Studio {
 /** Four seconds, ten frames each, a key frame each second. */
 export const SAMPLE_VIDEO =
   '-f lavfi -i testsrc2=s=320x240:r=10:d=4 -c:v libx264 -preset ultrafast -g 10 -pix_fmt yuv420p';
+
+const PLAIN = '-f lavfi -i testsrc2=s=64x48:r=10:d=2 -pix_fmt yuv420p';
+
+/** A sound video of two seconds in each container that is read, by file name: how ffmpeg makes it. */
+export const SAMPLE_CONTAINERS: Readonly<Record<string, string>> = {
+  'h264.mp4': `${PLAIN} -c:v libx264 -preset ultrafast -g 5`,
+  'streamable.mp4': `${PLAIN} -c:v libx264 -preset ultrafast -g 5 -movflags +faststart`,
+  'fragmented.mp4': `${PLAIN} -c:v libx264 -preset ultrafast -g 5 -movflags +frag_keyframe+empty_moov`,
+  'mpeg4.mov': `${PLAIN} -c:v mpeg4 -g 5`,
+  'phone.3gp': `${PLAIN} -s 176x144 -c:v h263`,
+  'h264.mkv': `${PLAIN} -c:v libx264 -preset ultrafast -g 5`,
+  'vp8.webm': `${PLAIN} -c:v libvpx -deadline realtime -cpu-used 8 -g 5`,
+  'mpeg4.avi': `${PLAIN} -c:v mpeg4 -g 5`,
+  'mpeg2.mpg': `${PLAIN} -r 25 -c:v mpeg2video -f mpeg`,
+  'mpeg2.ts': `${PLAIN} -r 25 -c:v mpeg2video -f mpegts`,
+  'mpeg1.m1v': `${PLAIN} -r 25 -c:v mpeg1video -f mpeg1video`,
+};
