@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const condition = 'breakwater-source';
 
 export default defineConfig({
-  ssr: { resolve: { conditions: [condition, 'node', 'module', 'default'], externalConditions: [condition] } },
+  ssr: { resolve: { conditions: [condition, 'node', 'default'], externalConditions: [condition] } },
   resolve: { conditions: [condition] },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'server/{src,test}/**/*.test.ts', 'bench/**/*.test.ts'],

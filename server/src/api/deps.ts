@@ -1,3 +1,4 @@
+import type { Verifier } from '@breakwater/ledger';
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -29,6 +30,8 @@ export interface ApiDeps {
   readonly publicAddress: () => string;
   /** Sign-in by an organization's identity provider; null where none is set. */
   readonly identityProvider: IdentityProvider | null;
+  /** The public key that the ledger's checkpoints verify with. */
+  readonly ledgerKey: Verifier;
   /** Proxies whose word on who calls, and how, is taken. */
   readonly trustedProxies: readonly string[];
   /** Folder of the built console; null when there is none to serve. */

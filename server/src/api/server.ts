@@ -21,6 +21,7 @@ import { accountRoutes } from './routes/account.ts';
 import { hashListRoutes } from './routes/hash-lists.ts';
 import { identityProviderRoutes } from './routes/identity-provider.ts';
 import { invitationRoutes } from './routes/invitations.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { reportingRoutes } from './routes/reporting.ts';
@@ -106,6 +107,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   serviceRoutes(app, deps);
   peopleRoutes(app, deps);
   approvalRoutes(app, deps);
+  ledgerRoutes(app, deps);
   if (deps.consoleFolder !== null) await serveConsole(app, deps.consoleFolder);
   return app;
 }

@@ -12,6 +12,7 @@ import { screenCommand } from './commands/screen.ts';
 import { loneSignatureCommand } from './commands/lone-signature.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
 import { upCommand } from './commands/up.ts';
+import { vaultCommand } from './commands/vault.ts';
 
 /** Every command, each refusing by a CommanderError and saying nothing itself of what is wrong. */
 export function createCommandLine(): Command {
@@ -26,6 +27,7 @@ export function createCommandLine(): Command {
     .addCommand(screenCommand())
     .addCommand(listsCommand())
     .addCommand(ledgerCommand())
+    .addCommand(vaultCommand())
     .addCommand(doctorCommand())
     .addCommand(sandboxCommand())
     .addCommand(demoCommand())

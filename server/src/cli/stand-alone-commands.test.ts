@@ -173,6 +173,7 @@ it('doctor names each check, and what is not there without the program', async (
     'disk',
     'database',
     'clock',
+    'vault',
     'bubblewrap',
     'ffmpeg',
   ]);

@@ -223,6 +223,7 @@ it('sends once when several jobs for one delivery are worked off at once', async
       'expire-approval': idle,
       'queue-report': idle,
       'file-report': idle,
+      'scrub-vault': idle,
       'deliver-webhook': (payload) => deliverWebhook({ ...desk, fetch }, payload.deliveryId),
     },
     concurrency: 4,

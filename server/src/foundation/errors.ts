@@ -284,6 +284,33 @@ const table = {
     status: 500,
     message: 'The sealed exhibit cannot be opened: it is missing or was altered. Tell the operator at once.',
   },
+  'BW-EXHIBIT-TOO-LARGE': {
+    status: 413,
+    message: 'The file is larger than the vault takes. Nothing was stored; send a smaller one.',
+  },
+  'BW-VAULT-LOCKED': {
+    status: 503,
+    message:
+      'The vault is locked here, so no exhibit can be opened. The operator unlocks it, or this is done where the identity is. See: bin/breakwater doctor',
+  },
+  'BW-VAULT-WRONG-IDENTITY': {
+    status: 503,
+    message:
+      'The exhibit is sealed to another identity than the one that is unlocked here. The operator must add the right one. See: bin/breakwater doctor',
+  },
+  'BW-VAULT-UNLOCK-FAILED': { status: 500, message: 'The vault could not be unlocked.' },
+  'BW-VAULT-KEEPER-FAILED': {
+    status: 503,
+    message: 'The process that opens exhibits ended in the middle of this. Try again.',
+  },
+  'BW-VAULT-STORE-UNAVAILABLE': {
+    status: 503,
+    message: 'The store of the exhibits cannot be reached, or refuses us. Nothing was stored; try again.',
+  },
+  'BW-VAULT-OBJECT-LOCKED': {
+    status: 409,
+    message: 'The store keeps this object from being deleted until its lock runs out.',
+  },
   'BW-CASE-CLOSED': {
     status: 409,
     message: 'This case is closed. A new report about the group opens a new one.',
@@ -296,6 +323,50 @@ const table = {
   'BW-DELIVERY-NOT-RETRYABLE': {
     status: 409,
     message: 'This delivery has arrived; there is nothing to retry.',
+  },
+
+  'BW-LEDGER-ALTERED': {
+    status: 500,
+    message: 'The ledger is not as it was written. Run: bin/breakwater ledger verify',
+  },
+  'BW-LEDGER-NOT-SIGNED-YET': {
+    status: 409,
+    message: 'The ledger has not signed this yet, which takes two seconds. Try again.',
+  },
+  'BW-LEDGER-SIZE-UNKNOWN': {
+    status: 422,
+    message:
+      'The ledger has no signed checkpoint that reaches this size, or the sizes are the wrong way round.',
+  },
+  'BW-LEDGER-ERASURE-REFUSED': {
+    status: 409,
+    message:
+      'Nothing was erased: one of the events is unknown, is not in the ledger yet, or is itself the record of an erasure.',
+  },
+  'BW-LEDGER-UNREADABLE': {
+    status: 422,
+    message: 'This is no key, checkpoint, proof, request or export of a ledger, or it was damaged.',
+  },
+  'BW-LEDGER-SIGNATURE-INVALID': {
+    status: 422,
+    message: 'A signature does not hold: what it stands under was altered after it was signed.',
+  },
+  'BW-LEDGER-OTHER-KEY': {
+    status: 422,
+    message: 'This was signed by another key than the one that is trusted here.',
+  },
+  'BW-LEDGER-PROOF-INVALID': { status: 422, message: 'The proof does not hold.' },
+  'BW-LEDGER-ROLLED-BACK': {
+    status: 409,
+    message: 'The ledger has fewer events than were seen before: it was rolled back.',
+  },
+  'BW-LEDGER-FORKED': {
+    status: 409,
+    message: 'The ledger does not go on from what was seen before: its history was rewritten.',
+  },
+  'BW-LEDGER-WITNESS-BEHIND': {
+    status: 409,
+    message: 'The proof does not begin where this witness last signed. Ask for one that does.',
   },
 
   'BW-UNSCANNED-EMPTY': { status: 422, message: 'The file has no bytes.' },

@@ -83,6 +83,20 @@ export interface EventPayloads {
   'report.filed': { reportId: string; externalId: string; environment: string };
   'report.failed': { reportId: string; kind: string };
   'report.retried': { reportId: string };
+  'ledger.content-erased': { eventIds: string[]; because: string };
+  'vault.unlock-failed': { because: string };
+  'vault.scrubbed': {
+    scrubId: string;
+    extent: 'sample' | 'all';
+    verified: number;
+    opened: number;
+    found: number;
+    swept: number;
+  };
+  /** `objectId` is null for what no row of the vault knows. */
+  'vault.finding': { findingId: string; kind: string; storedAs: string; objectId: string | null };
+  'vault.finding-resolved': { findingId: string; kind: string; storedAs: string; how: string };
+  'vault.object-replaced': { objectId: string; storedAs: string };
 }
 
 export type EventType = keyof EventPayloads;

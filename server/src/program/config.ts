@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ROLES, type OidcSettings, type Role } from '../access/index.ts';
 import { CodedError } from '../foundation/index.ts';
+import { vaultConfigOf, vaultSettings, type VaultConfig } from './vault-config.ts';
 
 /** Settings of the program. Each comes from a flag, else from the environment, else from the default named here. */
 export interface Config {
@@ -13,6 +14,8 @@ export interface Config {
   readonly dataFolder: string;
   /** A PostgreSQL of yours; undefined for the one that comes with Breakwater. */
   readonly databaseUrl: string | undefined;
+  /** The same database as the owner of its tables, who alone changes their shape; undefined to do that as the program. */
+  readonly databaseOwnerUrl: string | undefined;
   /** Bin folder of an installed PostgreSQL to run instead of the one from npm. */
   readonly postgresBinFolder: string | undefined;
   /** Address by which people reach the console, where a proxy stands in front. */
@@ -23,6 +26,7 @@ export interface Config {
   readonly cyberTipline: CyberTiplineConfig | undefined;
   /** Sign-in by an organization's OpenID Connect provider. */
   readonly oidc: OidcSettings | undefined;
+  readonly vault: VaultConfig;
 }
 
 export interface CyberTiplineConfig {
@@ -47,6 +51,7 @@ const environmentSchema = z.object({
   BREAKWATER_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   BREAKWATER_DATA: z.string().min(1).default(defaultDataFolder),
   DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
+  DATABASE_OWNER_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
   BREAKWATER_POSTGRES_BIN: z.string().min(1).optional(),
   BREAKWATER_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   BREAKWATER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -65,6 +70,7 @@ const environmentSchema = z.object({
   BREAKWATER_OIDC_NAME: z.string().min(1).max(100).default('your organization'),
   BREAKWATER_OIDC_ROLES_CLAIM: z.string().min(1).default('groups'),
   BREAKWATER_OIDC_ROLES: z.string().min(1).optional(),
+  ...vaultSettings,
 });
 
 /** Reads and checks the settings. @throws {CodedError} BW-START-CONFIG naming every setting at fault */
@@ -91,12 +97,14 @@ export function readConfig(
     port: values.BREAKWATER_PORT,
     dataFolder: resolve(values.BREAKWATER_DATA),
     databaseUrl: values.DATABASE_URL,
+    databaseOwnerUrl: values.DATABASE_OWNER_URL,
     postgresBinFolder: values.BREAKWATER_POSTGRES_BIN,
     publicUrl: values.BREAKWATER_PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: values.BREAKWATER_LOG_LEVEL,
     trustedProxies: values.BREAKWATER_TRUSTED_PROXIES ?? [],
     cyberTipline: cyberTiplineOf(values),
     oidc: oidcOf(values),
+    vault: vaultConfigOf(values),
   };
 }
 

@@ -8,6 +8,7 @@ export {
 } from './data-folder.ts';
 export { executorsOf } from './executors.ts';
 export { handlersOf } from './handlers.ts';
+export { openConfiguredVault } from './open-vault.ts';
 export { joinStore, startStore, type Store } from './open-store.ts';
 export { signInLink, startProgram, type Program } from './program.ts';
 export { version } from './version.ts';

@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, Logger, OpenDatabase } from '../foundation/index.ts';
-import { CodedError, isUnreachable, openDatabase } from '../foundation/index.ts';
+import {
+  CodedError,
+  ensureProgramRole,
+  grantProgram,
+  isMigrated,
+  isUnreachable,
+  migrate,
+  openDatabase,
+} from '../foundation/index.ts';
 import {
   findEmbeddedPostgres,
   PostgresStartError,
@@ -17,13 +25,17 @@ export interface Store extends OpenDatabase {
   readonly connection: Connection;
 }
 
+/** As whom the program works in the database that comes with Breakwater. Its owner only changes the shape of tables. */
+const PROGRAM_ROLE = 'breakwater_program';
+
 /**
- * The database of this installation, started first if it is the one that comes with Breakwater, and started again should
- * it die. `close` ends what was started or taken over here.
- * @throws {CodedError} BW-START-DATABASE with one sentence on what to do
+ * The database of this installation, of this version, started first if it is the one that comes with Breakwater, and
+ * started again should it die. The program is connected as a role that cannot change what is append-only, wherever there
+ * is another for the owner. `close` ends what was started or taken over here.
+ * @throws {CodedError} BW-START-DATABASE with one sentence on what to do, BW-START-DATABASE-NEWER
  */
 export async function startStore(config: Config, log: Logger): Promise<Store> {
-  if (config.databaseUrl !== undefined) return connect({ url: config.databaseUrl }, log);
+  if (config.databaseUrl !== undefined) return startAt(config.databaseUrl, config.databaseOwnerUrl, log);
   const start = () =>
     startEmbeddedPostgres({
       folder: dataFolders(config.dataFolder).postgres,
@@ -33,16 +45,77 @@ export async function startStore(config: Config, log: Logger): Promise<Store> {
   const postgres = await start().catch((error: unknown) => {
     throw inOurWords(error, config.dataFolder);
   });
-  const store = await connect(postgres.connection, log);
-  const keeper = keepRunning(postgres, start, log);
-  return {
-    ...store,
-    close: async () => {
-      const running = await keeper.stop();
-      await store.close();
-      await running.stop();
-    },
-  };
+  try {
+    await asOwner(postgres.connection, log, async ({ pool }) => {
+      await ensureProgramRole(pool, PROGRAM_ROLE);
+      await migrate(pool);
+      await grantProgram(pool, PROGRAM_ROLE);
+    });
+    const store = await connect(asProgram(postgres), log);
+    const keeper = keepRunning(postgres, start, log);
+    return {
+      ...store,
+      close: async () => {
+        const running = await keeper.stop();
+        await store.close();
+        await running.stop();
+      },
+    };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+async function startAt(url: string, ownerUrl: string | undefined, log: Logger): Promise<Store> {
+  const store = await connect({ url }, log);
+  try {
+    if (ownerUrl !== undefined) {
+      const role = await currentRole(store);
+      await asOwner({ url: ownerUrl }, log, async (owner) => {
+        await migrate(owner.pool);
+        if ((await currentRole(owner)) !== role) await grantProgram(owner.pool, role);
+      });
+    } else if (!(await isMigrated(store.pool))) {
+      await migrate(store.pool);
+    }
+    return store;
+  } catch (error) {
+    await store.close();
+    throw mayNot(error) ? needsOwner(error) : error;
+  }
+}
+
+async function currentRole({ pool }: Store): Promise<string> {
+  const { rows } = await pool.query<{ role: string }>('SELECT current_user AS role');
+  return rows[0]?.role ?? '';
+}
+
+function mayNot(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42501';
+}
+
+function needsOwner(cause: unknown): CodedError {
+  const message =
+    'The database has to be brought up to date, and its role may not do that. Start once with DATABASE_OWNER_URL set to the same database as the owner of its tables.';
+  return new CodedError('BW-START-DATABASE', { message, cause });
+}
+
+function asProgram({ connection }: EmbeddedPostgres): Connection {
+  return { ...connection, user: PROGRAM_ROLE };
+}
+
+async function asOwner(
+  connection: Connection,
+  log: Logger,
+  work: (owner: Store) => Promise<void>,
+): Promise<void> {
+  const owner = await connect(connection, log);
+  try {
+    await work(owner);
+  } finally {
+    await owner.close();
+  }
 }
 
 function inOurWords(error: unknown, dataFolder: string): unknown {
@@ -90,7 +163,7 @@ export async function joinStore(config: Config, log: Logger): Promise<Store | un
     folder: dataFolders(config.dataFolder).postgres,
     log: (line) => log.debug(line),
   });
-  return postgres === undefined ? undefined : connect(postgres.connection, log);
+  return postgres === undefined ? undefined : connect(asProgram(postgres), log);
 }
 
 async function connect(connection: Connection, log: Logger): Promise<Store> {

@@ -19,8 +19,9 @@ import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
+  CodedError,
+  canChangeHistory,
   createMetrics,
-  migrate,
   openSecrets,
   startJobs,
   type Clock,
@@ -29,10 +30,10 @@ import {
   type Metrics,
   type Secrets,
 } from '../foundation/index.ts';
-import { record, startSequencer } from '../ledger/index.ts';
+import { checkpointFile, openLedgerKey, record, requireOwnLedger, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
-import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
+import { scheduleScrub, vaultHealth, type Vault } from '../vault/index.ts';
 import { openAuthority } from './authority.ts';
 import { executorsOf } from './executors.ts';
 import { handlersOf } from './handlers.ts';
@@ -40,7 +41,11 @@ import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
 import { listen } from './listen.ts';
 import { startStore } from './open-store.ts';
+import { openUnlockedVault } from './open-vault.ts';
 import { version } from './version.ts';
+
+const HISTORY_WARNING =
+  'The role of DATABASE_URL owns the tables or may change them, so the database does not keep the program from changing its own history. Give it DATABASE_OWNER_URL; docs/ledger.md says how.';
 
 /** Each may take its full allowance of memory. */
 const MOST_DECODERS = 4;
@@ -83,23 +88,30 @@ export async function startProgram(options: {
     const secrets = await openSecrets(folders.secrets);
     const store = await startStore(config, log);
     stack.add('database', () => store.close());
-    await migrate(store.pool);
     const { db, pool } = store;
+    if (await canChangeHistory(pool)) log.warn(HISTORY_WARNING);
     const metrics = createMetrics();
     const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
     const screening = createScreening({ decoder, count: countScreening(metrics) });
-    const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
+    const vault = await openUnlockedVault({ config, secrets, clock, log, db });
+    stack.add('vault', () => vault.close());
     const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
     const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
-    const sequencer = startSequencer({ db, pool, log });
+    const signer = await openLedgerKey(secrets);
+    await requireOwnLedger(db, signer);
+    const memory = await checkpointFile(folders.lastCheckpoint);
+    const sequencer = startSequencer({ db, clock, signer, memory, log });
     stack.add('sequencer', () => sequencer.stop());
     const opened = await openWorkspace(parts, options.firstStart);
     const authority = await openAuthority(config, secrets, opened.demo);
     stack.add('sandbox', () => authority.close());
     const { cyberTipline } = authority;
     await resumeReports(db);
-    const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
+    await db.transaction().execute((trx) => scheduleScrub(trx, clock));
+    const { scrubWithinDays } = config.vault;
+    const handlers = handlersOf({ ...parts, cyberTipline, fetch, scrubWithinDays });
+    const jobs = await startJobs({ pool, log, handlers });
     stack.add('jobs', () => jobs.stop());
     watch(parts);
     let url = config.publicUrl ?? '';
@@ -108,9 +120,10 @@ export async function startProgram(options: {
         log,
         pool,
         cyberTipline,
-        trustedProxies: config.trustedProxies,
         publicAddress: () => url,
         identityProvider: config.oidc === undefined ? null : createIdentityProvider(parts, config.oidc),
+        ledgerKey: signer.verifier,
+        trustedProxies: config.trustedProxies,
       }),
     );
     stack.add('http', () => api.close());
@@ -193,7 +206,7 @@ function apiDepsOf(
   parts: Parts,
   more: Pick<
     ApiDeps,
-    'log' | 'pool' | 'cyberTipline' | 'trustedProxies' | 'publicAddress' | 'identityProvider'
+    'log' | 'pool' | 'cyberTipline' | 'ledgerKey' | 'trustedProxies' | 'publicAddress' | 'identityProvider'
   >,
 ): ApiDeps {
   return {
@@ -221,7 +234,7 @@ function countScreening(metrics: Metrics): Parameters<typeof createScreening>[0]
     });
 }
 
-function watch({ db, metrics }: Parts): void {
+function watch({ db, metrics, vault }: Parts): void {
   metrics.gauge(
     'breakwater_deliveries_dead',
     'Webhooks that were given up',
@@ -232,6 +245,16 @@ function watch({ db, metrics }: Parts): void {
     'Webhooks that wait',
     async () => (await deliveryCounts(db)).pending,
   );
+  metrics.gauge('breakwater_vault_locked', '1 where no exhibit can be opened', async () =>
+    vault.keeper.status().state === 'locked' ? 1 : 0,
+  );
+  for (const kind of ['missing', 'corrupt', 'orphaned', 'unexpected'] as const) {
+    metrics.gauge(
+      `breakwater_vault_objects_${kind}`,
+      `Objects of the vault's store that are ${kind}`,
+      async () => (await vaultHealth(db, vault)).findings[kind],
+    );
+  }
   metrics.gauge('breakwater_reports_in_trouble', 'Reports that wait or failed', () => reportsInTrouble(db));
 }
 

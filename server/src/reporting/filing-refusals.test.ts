@@ -190,6 +190,7 @@ it('files once when two jobs for one report are worked off at once', async () =>
       'expire-approval': idle,
       'deliver-webhook': idle,
       'queue-report': idle,
+      'scrub-vault': idle,
       'file-report': (payload) => fileReport({ ...desk, cyberTipline }, payload.reportId),
     },
     concurrency: 4,

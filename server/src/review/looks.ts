@@ -1,4 +1,4 @@
-import type { ConfinedDecoder, RenderRequest } from '@breakwater/perceptual/node';
+import type { RenderRequest } from '@breakwater/perceptual/node';
 import { exhibitById, type ExhibitsTable } from '../cases/index.ts';
 import { CodedError, type Clock, type Database } from '../foundation/index.ts';
 import { record } from '../ledger/index.ts';
@@ -8,7 +8,6 @@ export interface LookDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly vault: Vault;
-  readonly decoder: ConfinedDecoder;
 }
 
 export interface Picture {
@@ -27,7 +26,7 @@ export function isPreviewable(exhibit: Pick<ExhibitsTable, 'verdict' | 'decoded_
 
 /**
  * The exhibit small, gray and blurred, rendered here so that nothing more leaves the server. Recorded first.
- * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-PREVIEWABLE, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT
+ * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-PREVIEWABLE, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT, BW-VAULT-LOCKED
  */
 export async function previewExhibit(deps: LookDeps, personId: string, exhibitId: string): Promise<Picture> {
   const exhibit = await exhibitById(deps.db, exhibitId);
@@ -48,7 +47,7 @@ export async function previewExhibit(deps: LookDeps, personId: string, exhibitId
 /**
  * The whole picture, freshly encoded. It leaves the server only after the reveal is in the ledger under the person's
  * name; what a report later says about viewing comes from that event.
- * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT
+ * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT, BW-VAULT-LOCKED
  */
 export async function revealExhibit(
   deps: LookDeps,
@@ -77,8 +76,7 @@ export async function revealExhibit(
 }
 
 async function render(deps: LookDeps, exhibit: ExhibitsTable, request: RenderRequest): Promise<Picture> {
-  const bytes = await deps.vault.open(deps.db, exhibit.object_id);
-  const outcome = await deps.decoder.render(bytes, request);
+  const outcome = await deps.vault.render(deps.db, exhibit.object_id, request);
   if (outcome.kind === 'unscanned') throw new CodedError('BW-EXHIBIT-NOT-RENDERABLE');
   return { bytes: outcome.bytes, mediaType: outcome.mediaType };
 }

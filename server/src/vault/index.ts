@@ -1,2 +1,15 @@
-export { folderObjectStore, type ObjectStore } from './object-store.ts';
-export { openVault, type SealedObject, type Vault } from './vault.ts';
+export { openFindings } from './findings.ts';
+export { folderObjectStore } from './folder-store.ts';
+export { makeIdentityFile } from './identity-file.ts';
+export { createKeeper, type Keeper, type KeeperStatus } from './keeper.ts';
+export { makeIdentity } from './keeper-child.ts';
+export type { PassphraseSource, UnlockWay } from './keeper-questions.ts';
+export type { ObjectStore, StoredEntry } from './object-store.ts';
+export { s3ObjectStore } from './s3-store.ts';
+export type { S3StoreOptions } from './s3-client.ts';
+export { scheduleScrub, scrubNightly } from './nightly-scrub.ts';
+export { scrubVault, type ScrubOptions, type ScrubReport } from './scrub.ts';
+export { fingerprintOfRecipient } from './sealing.ts';
+export type { FindingKind } from './tables.ts';
+export { openVault, type SealedObject, type Vault, type VaultOptions, type Verification } from './vault.ts';
+export { vaultHealth, type VaultHealth } from './health.ts';

@@ -2,17 +2,20 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDesk, type Desk } from '../../test/desk/index.ts';
-import { openSecrets } from '../foundation/index.ts';
-import { folderObjectStore, openVault } from './index.ts';
+import { createDesk, deskVault, makeIdentity, testPicture, type Desk } from '../../test/desk/index.ts';
+import { gather } from './gather.ts';
+import { openFindings, openVault, vaultHealth } from './index.ts';
 
 const run = promisify(execFile);
 const hasAge = await run('age', ['--version']).then(
   () => true,
   () => false,
 );
+
+const PREVIEW = { maxSide: 160, tone: 'gray', blur: 5 } as const;
 
 describe('the vault', () => {
   let desk: Desk;
@@ -121,15 +124,142 @@ describe('the vault', () => {
     await expect(desk.vault.open(desk.db, unknown)).rejects.toMatchObject(corrupt);
   });
 
-  it('opens nothing without the identity of the installation', async () => {
+  it('opens nothing with another identity, says that it is another, and blames no exhibit for it', async () => {
     const id = await keep(unique());
-    const stranger = await openVault({
-      store: folderObjectStore(join(desk.folder, 'vault')),
-      secrets: await openSecrets(join(desk.folder, 'other-secrets')),
-      clock: desk.clock,
+    const path = join(desk.folder, 'secrets', 'other.identity');
+    await makeIdentity(path);
+    const way = { kind: 'file', path, passphrase: { from: 'none' } } as const;
+    const stranger = await deskVault(desk.folder, desk.secrets, desk.clock, {
+      way,
+      recipients: desk.vault.recipients,
     });
-    await expect(stranger.open(desk.db, id)).rejects.toMatchObject(corrupt);
+    const wrong = { code: 'BW-VAULT-WRONG-IDENTITY' };
+    await expect(stranger.open(desk.db, id)).rejects.toMatchObject(wrong);
+    await expect(stranger.render(desk.db, id, PREVIEW)).rejects.toMatchObject(wrong);
+    expect(await stranger.verify(desk.db, id)).toMatchObject({ found: 'intact', opened: false });
+    expect((await openFindings(desk.db)).filter((finding) => finding.object_id === id)).toEqual([]);
+    await stranger.close();
   });
+
+  it('seals all the same where there is no identity, and opens nothing there', async () => {
+    const intake = await deskVault(desk.folder, desk.secrets, desk.clock, {
+      way: null,
+      recipients: desk.vault.recipients,
+    });
+    const bytes = unique();
+    const sealed = await intake.seal(desk.db, bytes);
+    const id = await desk.db.transaction().execute((trx) => intake.enter(trx, sealed));
+    const locked = { code: 'BW-VAULT-LOCKED' };
+    for (const opening of [
+      () => intake.open(desk.db, id),
+      () => intake.stream(desk.db, id),
+      () => intake.reseal(desk.db, id, desk.vault.recipients),
+      () => intake.render(desk.db, id, PREVIEW),
+    ])
+      await expect(opening()).rejects.toMatchObject(locked);
+    expect(await intake.verify(desk.db, id)).toMatchObject({ found: 'intact', opened: false });
+    expect((await vaultHealth(desk.db, intake)).warnings[0]).toMatch(/locked/);
+    expect(Buffer.compare(await desk.vault.open(desk.db, id), bytes)).toBe(0);
+    expect((await vaultHealth(desk.db, desk.vault)).warnings.join()).not.toMatch(/locked/);
+  });
+
+  it('gives out the original in pieces, and a file for others that the age format opens', async () => {
+    const bytes = Buffer.alloc(3_000_001, 'plain placeholder ');
+    const id = await keep(bytes);
+    const pieces = await gather(await desk.vault.stream(desk.db, id));
+    expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+    const identity = await generateX25519Identity();
+    const to = [await identityToRecipient(identity)];
+    const file = Buffer.concat(await gather(await desk.vault.reseal(desk.db, id, to)));
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    expect(bytes.equals(await decrypter.decrypt(file))).toBe(true);
+  });
+
+  it('gives out no whole file of an altered exhibit, neither plain nor sealed to others', async () => {
+    const id = await keep(Buffer.alloc(3_000_001, 'another placeholder '));
+    const file = await readFile(fileOf(id));
+    await writeFile(fileOf(id), flip(file, file.length - 3));
+    const stream = await desk.vault.stream(desk.db, id);
+    await expect(gather(stream)).rejects.toMatchObject(corrupt);
+    const resealed = await desk.vault.reseal(desk.db, id, desk.vault.recipients);
+    await expect(gather(resealed)).rejects.toMatchObject(corrupt);
+  });
+
+  it('renders a picture without giving the original out, and none of an altered one', async () => {
+    const picture = await testPicture(7);
+    const id = await keep(picture);
+    const rendered = await desk.vault.render(desk.db, id, PREVIEW);
+    expect(rendered).toMatchObject({ kind: 'rendered', mediaType: 'image/webp' });
+    expect(rendered.kind === 'rendered' && Math.max(rendered.width, rendered.height)).toBe(160);
+    const other = await keep(await testPicture(8));
+    await writeFile(fileOf(id), await readFile(fileOf(other)));
+    await expect(desk.vault.render(desk.db, id, PREVIEW)).rejects.toMatchObject(corrupt);
+    const text = await keep(unique());
+    expect(await desk.vault.render(desk.db, text, PREVIEW)).toMatchObject({ kind: 'unscanned' });
+  });
+
+  it('takes a stream, and knows the same content again', async () => {
+    const bytes = Buffer.alloc(1_500_000, 'streamed placeholder ');
+    const stream = async function* () {
+      for (let at = 0; at < bytes.length; at += 40_000) yield bytes.subarray(at, at + 40_000);
+    };
+    const before = await objects();
+    const sealed = await desk.vault.seal(desk.db, stream());
+    const id = await desk.db.transaction().execute((trx) => desk.vault.enter(trx, sealed));
+    expect(await keep(bytes)).toBe(id);
+    expect((await desk.vault.seal(desk.db, stream())).origin).toBe('earlier');
+    expect(await objects()).toBe(before + 1);
+  });
+
+  it('takes nothing above the largest size, and leaves nothing of it behind', async () => {
+    const { store, keeper, recipients } = desk.vault;
+    const contentSecret = desk.secrets.derive('vault content key', '');
+    const small = openVault({ store, keeper, recipients, contentSecret, clock: desk.clock, mostBytes: 1000 });
+    const before = await objects();
+    const large = Buffer.alloc(1001, 'x');
+    const stream = async function* () {
+      yield large.subarray(0, 500);
+      yield large.subarray(500);
+    };
+    const refused = { code: 'BW-EXHIBIT-TOO-LARGE' };
+    await expect(small.seal(desk.db, large)).rejects.toMatchObject(refused);
+    await expect(small.seal(desk.db, stream())).rejects.toMatchObject(refused);
+    expect((await small.seal(desk.db, large.subarray(1))).bytes).toBe(1000);
+    expect(await objects()).toBe(before + 1);
+  });
+
+  it('records what it finds altered or missing when it is to open it, once', async () => {
+    const id = await keep(unique());
+    await rm(fileOf(id));
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+    const findings = (await openFindings(desk.db)).filter((finding) => finding.object_id === id);
+    expect(findings.map((finding) => finding.kind)).toEqual(['missing']);
+    const events = await desk.db
+      .selectFrom('events')
+      .select('payload')
+      .where('type', '=', 'vault.finding')
+      .execute();
+    expect(events.filter(({ payload }) => (payload as { objectId: string }).objectId === id)).toHaveLength(1);
+  });
+
+  it.each(['missing', 'altered'])(
+    'lets the same content take the place of an object that is %s',
+    async (how) => {
+      const bytes = unique();
+      const id = await keep(bytes);
+      if (how === 'missing') await rm(fileOf(id));
+      else await writeFile(fileOf(id), 'placeholder');
+      await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+      expect(await keep(bytes)).toBe(id);
+      expect(Buffer.compare(await desk.vault.open(desk.db, id), bytes)).toBe(0);
+      expect((await openFindings(desk.db)).filter((finding) => finding.object_id === id)).toEqual([]);
+      const discard = await desk.db.transaction().execute((trx) => desk.vault.forget(trx, [id]));
+      await discard();
+      await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+    },
+  );
 
   it('forgets when the transaction committed, and not before', async () => {
     const id = await keep(unique());

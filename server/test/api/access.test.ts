@@ -99,6 +99,12 @@ const ROUTES: readonly [Method, string, Who][] = [
   ['GET', '/v1/two-person-rules', 'signed-in'],
   ['PUT', '/v1/two-person-rules/{kind}', 'approvals.configure'],
   ['PUT', '/v1/lone-signature', 'approvals.configure'],
+  ['GET', '/v1/ledger/key', 'ledger.read'],
+  ['GET', '/v1/ledger/checkpoint', 'ledger.read'],
+  ['GET', '/v1/ledger/tile/{*}', 'ledger.read'],
+  ['GET', '/v1/ledger/consistency', 'ledger.read'],
+  ['GET', '/v1/ledger/events/{eventId}/proof', 'ledger.read'],
+  ['GET', '/v1/ledger/export', 'ledger.export'],
 ];
 
 /**
@@ -125,6 +131,8 @@ const HOLDERS: Partial<Record<Permission, readonly Role[]>> = {
   'people.exclude': ['lead'],
   'approvals.give': ['lead', 'administrator'],
   'approvals.configure': ['administrator'],
+  'ledger.read': ['lead', 'auditor'],
+  'ledger.export': ['auditor'],
   'workspace.change': ['administrator'],
 };
 

@@ -58,6 +58,7 @@ export async function createWatchedDesk(
     metrics,
     log,
     secrets: desk.secrets,
+    ledgerKey: desk.ledgerKey.verifier,
     vault: desk.vault,
     approvals: desk.approvals,
     version: 'test',

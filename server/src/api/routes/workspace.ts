@@ -2,6 +2,7 @@ import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import { listServices, loneSignatureWarning, type Session } from '../../access/index.ts';
 import { webhookUrls } from '../../enforcement/index.ts';
 import { troubledJobs } from '../../foundation/index.ts';
+import { vaultHealth } from '../../vault/index.ts';
 import { actorOf, sessionOf } from '../authentication.ts';
 import { demoRemoval, workspace, type Workspace } from '../contract/index.ts';
 import type { Api, ApiDeps } from '../deps.ts';
@@ -48,6 +49,7 @@ async function presentWorkspace(deps: ApiDeps, { person, permissions }: Session)
     warnings: [
       ...confinementWarnings(confinement),
       ...[await loneSignatureWarning(db)].filter((warning) => warning !== null),
+      ...(await vaultHealth(db, deps.vault)).warnings,
       ...(await jobWarnings(pool)),
     ],
   };

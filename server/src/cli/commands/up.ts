@@ -135,6 +135,15 @@ function announce(output: Output, ready: Ready): void {
   );
 }
 
+/** The descriptor that the passphrase of the vault comes from keeps its number in the program that goes on. */
+function passedOn({ vault: { passphrase } }: Config): ('ignore' | number)[] {
+  if (passphrase.from !== 'descriptor') return [];
+  const { descriptor } = passphrase;
+  return Array.from({ length: descriptor - 2 }, (_, index) =>
+    index + 3 === descriptor ? descriptor : 'ignore',
+  );
+}
+
 /** Starts the same command in the background and waits for what it has to say. */
 async function detach(config: Config, output: Output): Promise<void> {
   const log = await open(dataFolders(config.dataFolder).log, 'a', 0o600);
@@ -145,7 +154,7 @@ async function detach(config: Config, output: Output): Promise<void> {
     ...rest.filter((word) => word !== '--detach' && word !== '--json'),
     '--json',
   ];
-  const child = spawn(node, own, { detached: true, stdio: ['ignore', 'pipe', log.fd] });
+  const child = spawn(node, own, { detached: true, stdio: ['ignore', 'pipe', log.fd, ...passedOn(config)] });
   const { stdout } = child;
   if (stdout === null) throw new Error('the background program has no output');
   const ended = new Promise<undefined>((resolve) => child.once('exit', () => resolve(undefined)));
