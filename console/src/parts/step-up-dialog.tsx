@@ -37,7 +37,13 @@ function Ways() {
     <>
       <p>Your last proof of who you are is too long ago for this. What you have begun goes on afterwards.</p>
       {ways.includes('passkey') && <Passkey onProven={proven} />}
-      {ways.includes('password') && <Password onProven={proven} primary={!ways.includes('passkey')} />}
+      {ways.includes('password') && !ways.includes('passkey') && <Password onProven={proven} />}
+      {ways.includes('password') && ways.includes('passkey') && (
+        <details className="other-way">
+          <summary>Use your password instead</summary>
+          <Password onProven={proven} />
+        </details>
+      )}
       {ways.includes('organization') && (
         <p>
           <a href="/v1/step-up/organization">Sign in again with your organization</a>, then repeat what you
@@ -73,7 +79,7 @@ function Passkey({ onProven }: WayProps) {
   );
 }
 
-function Password({ onProven, primary }: WayProps & { primary: boolean }) {
+function Password({ onProven }: WayProps) {
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const showing = useMutation({
@@ -95,12 +101,12 @@ function Password({ onProven, primary }: WayProps & { primary: boolean }) {
         visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
-        {...(primary && { 'data-autofocus': true })}
+        data-autofocus
       />
       <CodeInput value={code} onChange={setCode} />
       {showing.isError && <Problem error={showing.error} />}
       <div>
-        <Button type="submit" variant={primary ? 'filled' : 'default'} loading={showing.isPending}>
+        <Button type="submit" loading={showing.isPending}>
           Go on
         </Button>
       </div>

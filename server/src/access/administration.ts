@@ -8,7 +8,7 @@ import {
 import { record, type Actor } from '../ledger/index.ts';
 import { withSecondPerson, type Outcome } from './approval-request.ts';
 import type { Executor } from './approvals.ts';
-import { endSessions } from './identity/index.ts';
+import { endSessions } from './identity/sessions.ts';
 import type { Person } from './people.ts';
 import { ROLES_GIVEN_BY_TWO, type Role } from './permissions.ts';
 import type { PeopleTable } from './tables.ts';
@@ -100,8 +100,8 @@ export function deactivatePerson(
     await trx.updateTable('people').set({ deactivated_at: clock.now() }).where('id', '=', personId).execute();
     const actor: Actor = { kind: 'person', id: by.id };
     await endSessions(trx, clock, actor, { personId, because: 'deactivated' });
-    await trx.deleteFrom('sign_in_links').where('person_id', '=', personId).execute();
     await trx.deleteFrom('invitations').where('person_id', '=', personId).execute();
+    await trx.deleteFrom('sign_in_links').where('person_id', '=', personId).execute();
     await record(trx, {
       type: 'person.deactivated',
       at: clock.now(),

@@ -93,9 +93,9 @@ function needsOf(access: Access | undefined): string | undefined {
     case 'signed-in':
       return 'For anybody who is signed in.';
     case 'own-account':
-      return access.signedIn === 'recently'
-        ? 'For one’s own account, shortly after signing in.'
-        : 'For one’s own account.';
+      return access.signedIn === 'at-all'
+        ? 'For anybody who is signed in, about themselves.'
+        : 'For anybody who has signed in within the last minutes, about themselves.';
     case 'person':
       return `Permission: ${access.permission}.`;
     case 'service':

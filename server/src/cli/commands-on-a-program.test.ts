@@ -151,7 +151,11 @@ it('the ledger is proven to those who have neither the program nor its database'
   const request = await file('request.txt', before.checkpoint);
 
   const { verifierKey } = await elsewhere(
-    ...['ledger', 'witness-key', 'witness.example/w1', '--out', join(files, 'witness.key')],
+    'ledger',
+    'witness-key',
+    'witness.example/w1',
+    '--out',
+    join(files, 'witness.key'),
   );
   const witness = [
     '--log',

@@ -110,6 +110,10 @@ const table = {
     status: 409,
     message: 'This person has been here already. An invitation is for somebody who has not.',
   },
+  'BW-ACCOUNT-CLOSED': {
+    status: 403,
+    message: 'Your access was ended. Ask the person who looks after Breakwater.',
+  },
   'BW-SIGN-IN-FAILED': {
     status: 403,
     message: 'Name, password and code do not belong together. Check them, and use a new code.',
@@ -220,10 +224,6 @@ const table = {
   'BW-LAST-ADMINISTRATOR': {
     status: 409,
     message: 'This is the last active administrator. Make another one first.',
-  },
-  'BW-PERSON-DEACTIVATED': {
-    status: 403,
-    message: 'This account was deactivated. Ask an administrator of the desk to let you in again.',
   },
   'BW-PERSON-UNFIT': {
     status: 422,

@@ -40,7 +40,6 @@ const PAYLOADS: { [Event in NewEvent as Event['type']]: Event['payload'] } = {
   'person.invited': { personId: ID },
   'invitation.accepted': { personId: ID },
   'person.stepped-up': { personId: ID, sessionId: ID, method: 'passkey' },
-  'person.roles-mapped': { personId: ID, roles: ['reviewer'] },
   'passkey.added': { personId: ID, passkeyId: ID },
   'passkey.removed': { personId: ID, passkeyId: ID },
   'password.set': { personId: ID },

@@ -11,7 +11,7 @@ export interface EventPayloads {
     personId: string;
     before: string[];
     after: string[];
-    because: 'asked' | 'migration';
+    because: 'asked' | 'migration' | 'organization';
   };
   'person.deactivated': { personId: string };
   'person.reactivated': { personId: string };
@@ -31,7 +31,6 @@ export interface EventPayloads {
   'person.invited': { personId: string };
   'invitation.accepted': { personId: string };
   'person.stepped-up': { personId: string; sessionId: string; method: string };
-  'person.roles-mapped': { personId: string; roles: string[] };
   'passkey.added': { personId: string; passkeyId: string };
   'passkey.removed': { personId: string; passkeyId: string };
   'password.set': { personId: string };

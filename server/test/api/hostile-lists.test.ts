@@ -24,7 +24,12 @@ describe('the import of a hash list', () => {
   afterAll(() => watched.close());
 
   const send = (body: string | Buffer, { type = 'text/csv', url = '/v1/hash-lists/test-list/import' } = {}) =>
-    watched.post(url, body, { 'content-type': type, authorization: '', cookie });
+    watched.post(url, body, {
+      'content-type': type,
+      authorization: '',
+      cookie,
+      'sec-fetch-site': 'same-origin',
+    });
 
   it.each([
     ['nothing', '', 'BW-LIST-EMPTY', undefined],

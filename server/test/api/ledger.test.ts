@@ -21,7 +21,7 @@ describe('the ledger over HTTP', () => {
   let cookie: string;
   beforeAll(async () => {
     watched = await createWatchedDesk();
-    ({ cookie } = await watched.signInAs('administrator'));
+    ({ cookie } = await watched.signInAs('auditor'));
   });
   afterAll(() => watched.close());
 

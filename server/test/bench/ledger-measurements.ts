@@ -37,7 +37,7 @@ const measurements: Readonly<Record<string, () => Promise<{ value: number; unit:
   record: () => withStore(recordAndSign),
   fill: () => withStore(fill),
   hash: () =>
-    timed(() => pipeline(createReadStream(exportFile, { highWaterMark: 1 << 20 }), createHash('sha256'))),
+    timed(() => pipeline(createReadStream(exportFile, { highWaterMark: 1 << 18 }), createHash('sha256'))),
   'verify-database': () =>
     withStore(async ({ db }, signing) =>
       timed(async () => requireIntact(await verifyLedger(db, { log: signing.signer.verifier }))),
@@ -46,7 +46,7 @@ const measurements: Readonly<Record<string, () => Promise<{ value: number; unit:
     timed(async () => {
       const key = parseVerifierKey(await readFile(keyFile, 'utf8'));
       requireIntact(
-        await verifyExport(createReadStream(exportFile, { highWaterMark: 1 << 20 }), { log: key }),
+        await verifyExport(createReadStream(exportFile, { highWaterMark: 1 << 18 }), { log: key }),
       );
     }),
 };

@@ -126,7 +126,10 @@ describe('the console, by keyboard alone', { timeout: 60_000 }, () => {
       Array.from({ length: 3 }, () => ({ verified: true, repeated: false })),
     );
     expect(browser.witness.requests.filter((request) => request.includes(matchId))).toEqual([]);
-    expect(await statedInSandbox(program, String(number))).toEqual({ viewed: ['false'], state: 'finished' });
+    await eventually(() => statedInSandbox(program, String(number))).toEqual({
+      viewed: ['false'],
+      state: 'finished',
+    });
 
     await keyboard.activate(report);
     await heading(`CyberTip ${number}`).waitFor();

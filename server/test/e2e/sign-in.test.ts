@@ -215,9 +215,9 @@ describe('getting in', { timeout: 60_000 }, () => {
   });
 
   it('invites a colleague', async () => {
-    await page.goto(`${program.url}/settings`);
+    await page.goto(`${program.url}/people`);
     await box('Name of the person').fill('Second person');
-    await page.getByRole('checkbox', { name: /^Reviewer/ }).check();
+    await page.getByRole('checkbox', { name: 'Analyst' }).check();
     await button('Make the invitation').click();
     const shown = page.getByText(/accept-invitation#token=/);
     await shown.waitFor();

@@ -1,5 +1,5 @@
-import type { RoleDescription } from '@breakwater/server/contract';
 import { Button, Checkbox, TextInput } from '@mantine/core';
+import type { RoleDescription } from '@breakwater/server/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { invite } from '../../api/account.ts';
@@ -9,7 +9,7 @@ import { Panel } from '../../parts/page.tsx';
 import { OneTimeSecret } from '../settings/one-time-secret.tsx';
 
 /** Inviting somebody, for whoever may. */
-export function Invitations({ roles }: { readonly roles: readonly RoleDescription[] }) {
+export function Invitations({ roles }: { roles: RoleDescription[] }) {
   return (
     <Panel
       title="Invite a person"
@@ -20,18 +20,18 @@ export function Invitations({ roles }: { readonly roles: readonly RoleDescriptio
   );
 }
 
-function Invitation({ roles }: { readonly roles: readonly RoleDescription[] }) {
-  const client = useQueryClient();
+function Invitation({ roles }: { roles: RoleDescription[] }) {
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<string[]>([]);
+  const queryClient = useQueryClient();
   const inviting = useMutation({
     mutationFn: () => invite({ displayName: name.trim(), roles: chosen }),
     gcTime: 0,
-    onSuccess: () => {
+    onSuccess: async () => {
       setName('');
       setChosen([]);
-      void client.invalidateQueries({ queryKey: keys.people });
-      void client.invalidateQueries({ queryKey: keys.approvals });
+      await queryClient.invalidateQueries({ queryKey: keys.people });
+      await queryClient.invalidateQueries({ queryKey: keys.approvals });
     },
   });
   const submit = (event: FormEvent) => {
@@ -40,15 +40,13 @@ function Invitation({ roles }: { readonly roles: readonly RoleDescription[] }) {
   };
   return (
     <>
+      {inviting.isSuccess && inviting.data.rolesWaiting.length > 0 && (
+        <Notice tone="calm" announce="status">
+          <p>A second person has to agree before they have all of these roles.</p>
+        </Notice>
+      )}
       {inviting.isSuccess && (
-        <>
-          <OneTimeSecret what="Invitation" secret={inviting.data.link} onDone={() => inviting.reset()} />
-          {inviting.data.waiting && (
-            <Notice tone="attention" title="Some of the roles wait for a second signature">
-              The person can come in now; these roles are theirs once somebody else has signed.
-            </Notice>
-          )}
-        </>
+        <OneTimeSecret what="Invitation" secret={inviting.data.link} onDone={() => inviting.reset()} />
       )}
       <form onSubmit={submit} className="form-grid">
         <TextInput

@@ -11,8 +11,8 @@ import { RolesPanel } from './roles-panel.tsx';
 /** Who works here, in which roles, and what each role may do. */
 export function PeoplePage() {
   const query = useQuery(peopleQuery);
+  const mayChange = useMay('people.change');
   const mayExclude = useMay('people.exclude');
-  const invites = useMay('people.change');
   return (
     <div className="page">
       <PageHeading title="People" />
@@ -24,7 +24,7 @@ export function PeoplePage() {
         {({ items, roles }) => (
           <>
             <PeopleTable people={items} roles={roles} />
-            {invites && <Invitations roles={roles} />}
+            {mayChange && <Invitations roles={roles} />}
             {mayExclude && <Exclusions />}
             <RolesPanel roles={roles} />
           </>

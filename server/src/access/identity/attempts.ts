@@ -105,6 +105,12 @@ function networkOf(source: string): string {
 }
 
 async function waitOf(trx: Transaction, now: Date, bucket: Buffer): Promise<number> {
+  // There has to be a row to lock, or the first attempts of many at once would not wait for each other.
+  await trx
+    .insertInto('sign_in_attempts')
+    .values({ bucket, failures: 0, last_at: now, blocked_until: null })
+    .onConflict((conflict) => conflict.column('bucket').doNothing())
+    .execute();
   const row = await trx
     .selectFrom('sign_in_attempts')
     .select('blocked_until')
@@ -116,13 +122,9 @@ async function waitOf(trx: Transaction, now: Date, bucket: Buffer): Promise<numb
 
 async function count(trx: Transaction, now: Date, scope: Scope, bucket: Buffer): Promise<void> {
   const { failures } = await trx
-    .insertInto('sign_in_attempts')
-    .values({ bucket, failures: 1, last_at: now, blocked_until: null })
-    .onConflict((conflict) =>
-      conflict
-        .column('bucket')
-        .doUpdateSet({ failures: sql<number>`sign_in_attempts.failures + 1`, last_at: now }),
-    )
+    .updateTable('sign_in_attempts')
+    .set({ failures: sql<number>`failures + 1`, last_at: now })
+    .where('bucket', '=', bucket)
     .returning('failures')
     .executeTakeFirstOrThrow();
   const { free, longestMs } = LIMITS[scope];

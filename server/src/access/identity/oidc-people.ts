@@ -2,6 +2,7 @@ import type { Clock, Transaction } from '../../foundation/index.ts';
 import { record } from '../../ledger/index.ts';
 import { createPerson } from '../people.ts';
 import type { Role } from '../permissions.ts';
+import { endLoneSignature } from '../two-person-rules.ts';
 import { endSessions } from './sessions.ts';
 
 interface Claims {
@@ -43,7 +44,7 @@ export async function personOf(
     .executeTakeFirst();
   if (found === undefined) return roles.length === 0 ? null : addPerson(trx, clock, claims, roles);
   if (found.roles.toSorted().join(' ') !== roles.toSorted().join(' '))
-    await mapRoles(trx, clock, found.id, roles);
+    await mapRoles(trx, clock, found.id, { before: found.roles, roles });
   return found.id;
 }
 
@@ -65,7 +66,7 @@ async function mapRoles(
   trx: Transaction,
   clock: Clock,
   personId: string,
-  roles: readonly Role[],
+  { before, roles }: { readonly before: readonly string[]; readonly roles: readonly Role[] },
 ): Promise<void> {
   const actor = { kind: 'system', part: 'access' } as const;
   await trx
@@ -73,8 +74,13 @@ async function mapRoles(
     .set({ roles: [...roles] })
     .where('id', '=', personId)
     .execute();
-  const payload = { personId, roles: [...roles] };
-  await record(trx, { type: 'person.roles-mapped', at: clock.now(), actor, payload });
+  await record(trx, {
+    type: 'person.roles-changed',
+    at: clock.now(),
+    actor,
+    payload: { personId, before: [...before], after: [...roles], because: 'organization' },
+  });
+  await endLoneSignature(trx, clock);
   await endSessions(trx, clock, actor, { personId, because: 'roles-changed' });
 }
 

@@ -49,7 +49,7 @@ export interface NewSession {
   readonly freshUntil?: Date;
 }
 
-/** Opens a session; only the hash of its token is stored. */
+/** Opens a session; only the hash of its token is stored. @throws {CodedError} BW-ACCOUNT-CLOSED */
 export async function openSession(
   trx: Transaction,
   clock: Clock,
@@ -59,11 +59,10 @@ export async function openSession(
   const { personId, method, browser, purpose = 'work' } = options;
   const person = await trx
     .selectFrom('people')
-    .select('roles')
+    .select(['roles', 'deactivated_at'])
     .where('id', '=', personId)
-    .where('deactivated_at', 'is', null)
-    .executeTakeFirst();
-  if (person === undefined) throw new CodedError('BW-PERSON-DEACTIVATED');
+    .executeTakeFirstOrThrow();
+  if (person.deactivated_at !== null) throw new CodedError('BW-ACCOUNT-CLOSED');
   await trx
     .deleteFrom('sessions')
     .where((where) =>

@@ -47,6 +47,9 @@ export function signIn(
       .deleteFrom('sign_in_links')
       .where('token_hash', '=', fingerprintOfSecret(token))
       .where('expires_at', '>', now)
+      .where('person_id', 'in', (people) =>
+        people.selectFrom('people').select('id').where('deactivated_at', 'is', null),
+      )
       .returning('person_id')
       .executeTakeFirst();
     if (link === undefined) throw new CodedError('BW-SIGN-IN-LINK-INVALID');

@@ -14,6 +14,7 @@ export const STEP_UP: ReadonlySet<Permission> = new Set<Permission>([
   'approvals.give',
   'approvals.configure',
   'retention.change',
+  'exhibits.hold',
   'hash-lists.change',
   'services.change',
   'people.change',

@@ -1,6 +1,5 @@
 /** How people get in: ways to sign in, and the account of whoever is signed in. */
 import { z } from 'zod';
-import { approval } from './approvals.ts';
 import { id, personRef } from './shapes.ts';
 
 const longText = z.string().max(20_000);
@@ -123,7 +122,7 @@ export const invitation = z
     person: personRef,
     link: z.string().describe('Works once; shown this once.'),
     expiresAt: z.string(),
-    waiting: approval.nullable().describe('The roles that wait for a second signature; null when none do.'),
+    rolesWaiting: z.array(z.string()).describe('Roles that a second person has to agree to first.'),
   })
   .meta({ id: 'Invitation' });
 

@@ -48,8 +48,8 @@ async function presentWorkspace(deps: ApiDeps, { person, permissions }: Session)
     cyberTipline: { environment: deps.cyberTipline.environment },
     warnings: [
       ...confinementWarnings(confinement),
-      ...[await loneSignatureWarning(db)].filter((warning) => warning !== null),
       ...(await vaultHealth(db, deps.vault)).warnings,
+      ...[await loneSignatureWarning(db)].filter((warning) => warning !== null),
       ...(await jobWarnings(pool)),
     ],
   };

@@ -116,20 +116,6 @@ async function checkDatabaseAndClock(config: Config): Promise<Finding[]> {
   }
 }
 
-/** Of a database that is not migrated yet there is nothing to say. */
-async function checkDuties(db: Database): Promise<Finding[]> {
-  const { rows } = await sql<{
-    there: boolean;
-  }>`SELECT to_regclass('lone_signature') IS NOT NULL AS there`.execute(db);
-  if (rows[0]?.there !== true) return [];
-  const warning = await loneSignatureWarning(db);
-  return [
-    warning === null
-      ? { check: 'duties', status: 'ok', message: 'what needs two people takes two' }
-      : { check: 'duties', status: 'degraded', message: warning },
-  ];
-}
-
 const HISTORY_CLOSED: Finding = {
   check: 'ledger',
   status: 'ok',
@@ -219,6 +205,20 @@ async function checkVaultFindings(config: Config, vault: Vault): Promise<Finding
 
 async function exists(path: string): Promise<boolean> {
   return (await existingParent(path)) === path;
+}
+
+/** Of a database that is not migrated yet there is nothing to say. */
+async function checkDuties(db: Database): Promise<Finding[]> {
+  const { rows } = await sql<{
+    there: boolean;
+  }>`SELECT to_regclass('lone_signature') IS NOT NULL AS there`.execute(db);
+  if (rows[0]?.there !== true) return [];
+  const warning = await loneSignatureWarning(db);
+  return [
+    warning === null
+      ? { check: 'duties', status: 'ok', message: 'what needs two people takes two' }
+      : { check: 'duties', status: 'degraded', message: warning },
+  ];
 }
 
 async function checkDecoder(): Promise<Finding[]> {

@@ -69,7 +69,7 @@ async function verifyFile(file: string, options: VerifyOptions): Promise<Verific
   const log = await verifierFrom(options.key);
   const kept = await keptHead(options, log);
   try {
-    return await verifyExport(createReadStream(file, { highWaterMark: 1024 * 1024 }), { log, kept });
+    return await verifyExport(createReadStream(file, { highWaterMark: 256 * 1024 }), { log, kept });
   } catch (error) {
     if (error instanceof Error && 'syscall' in error)
       throw new CodedError('BW-FILE-UNREADABLE', {
