@@ -1,18 +1,24 @@
 import { expect, it } from 'vitest';
-import { createTestDatabase } from '../../test/postgres-harness/index.ts';
+import { createTestDatabase, type TestConnection } from '../../test/postgres-harness/index.ts';
 import { testClock } from '../../test/desk/index.ts';
-import { migrate, openDatabase, readMigrations } from '../foundation/index.ts';
+import {
+  ensureProgramRole,
+  grantProgram,
+  migrate,
+  openDatabase,
+  readMigrations,
+} from '../foundation/index.ts';
 import { recordMigratedRoles } from './index.ts';
 
 const FIRST_OF_THE_ROLES = 125;
 const ALL = ['intake', 'analyst', 'reviewer', 'reporting-officer', 'lead', 'auditor', 'administrator'];
 
 it('gives those who were here before the separated duties what they could do, and records it', async () => {
-  const database = await createTestDatabase({ migrate: async () => {} });
+  const database = await createTestDatabase({ migrate: migrateOnce });
   const opening = openDatabase(database.connection, { onError: () => {} });
   const { db, pool } = opening;
   try {
-    await pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+    await pool.query('DROP SCHEMA public, graphile_worker CASCADE; CREATE SCHEMA public');
     await pool.query(`CREATE TABLE schema_migrations (
       number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
     for (const one of (await readMigrations()).filter(({ number }) => number < FIRST_OF_THE_ROLES)) {
@@ -66,3 +72,12 @@ it('gives those who were here before the separated duties what they could do, an
     await database.drop();
   }
 });
+
+/** As every other test does it: what is made first is copied for the rest. */
+async function migrateOnce(connection: TestConnection, programRole: string): Promise<void> {
+  const opening = openDatabase(connection, { onError: () => {} });
+  await ensureProgramRole(opening.pool, programRole);
+  await migrate(opening.pool);
+  await grantProgram(opening.pool, programRole);
+  await opening.close();
+}

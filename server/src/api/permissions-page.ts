@@ -78,10 +78,7 @@ function routes({ paths }: Documented): string {
       Object.entries(methods).map(([method, { description = '' }]) => {
         const permission = /Permission: ([a-z.-]+)\.(?:\s|$)/.exec(description)?.[1] ?? '';
         const scope = /Scope: ([a-z-]+)\./.exec(description)?.[1] ?? '';
-        const open =
-          /(Open to anyone|For anybody who is signed in|For one’s own account(?:, shortly after signing in)?)\./.exec(
-            description,
-          )?.[1] ?? '';
+        const open = /((?:Open to anyone|For anybody who)[^.]*)\./.exec(description)?.[1] ?? '';
         const person = permission === '' ? open : `\`${permission}\``;
         return `| ${method.toUpperCase()} | \`${path}\` | ${person} | ${scope === '' ? '' : `\`${scope}\``} |`;
       }),

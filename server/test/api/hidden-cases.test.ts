@@ -18,6 +18,8 @@ const NOT_OF_A_CASE = [
   'kind',
   'passkeyId',
   'sessionId',
+  // Of the ledger, which auditors read whole.
+  'eventId',
 ];
 
 let watched: WatchedDesk;
