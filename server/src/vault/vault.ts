@@ -7,6 +7,7 @@ import {
   type Secrets,
   type Transaction,
 } from '../foundation/index.ts';
+import { splitAgeFile } from './age-header.ts';
 import type { ObjectStore } from './object-store.ts';
 
 interface VaultObjectsTable {
@@ -14,6 +15,8 @@ interface VaultObjectsTable {
   content_key: Buffer;
   bytes: number;
   sealed_at: Date;
+  /** The wrapped key; null for what was sealed before it lay here. Deleting the row is what makes it unreadable. */
+  header: Buffer | null;
 }
 
 declare module '../foundation/database.ts' {
@@ -29,6 +32,8 @@ export interface SealedObject {
   readonly bytes: number;
   /** Whether it was put there just now, or lay there from before. */
   readonly origin: 'new' | 'earlier';
+  /** Header of the age file, without which the object cannot be opened; null when it lay there from before. */
+  readonly header: Buffer | null;
 }
 
 /** Preserved evidence, sealed on arrival (age file format, X25519) to the vault's recipient. */
@@ -45,7 +50,10 @@ export interface Vault {
   enter(trx: Transaction, sealed: SealedObject): Promise<string>;
   /** The original bytes. @throws {CodedError} BW-EXHIBIT-CORRUPT when they are missing or were altered. */
   open(db: Queryable, objectId: string): Promise<Uint8Array>;
-  /** Forgets the objects in the caller's transaction; call the function it returns once that has committed. */
+  /**
+   * Forgets the objects in the caller's transaction, and with them the wrapped keys: from its commit on nobody can open
+   * them. Call the function it returns once that has committed; it removes the bytes and may be called again.
+   */
   forget(trx: Transaction, objectIds: readonly string[]): Promise<() => Promise<void>>;
 }
 
@@ -68,12 +76,13 @@ export async function openVault(options: {
         .where('content_key', '=', contentKey)
         .executeTakeFirst();
       if (present !== undefined)
-        return { objectId: present.id, contentKey, bytes: bytes.length, origin: 'earlier' };
+        return { objectId: present.id, contentKey, bytes: bytes.length, origin: 'earlier', header: null };
       const objectId = randomUUID();
       const encrypter = new Encrypter();
       encrypter.addRecipient(recipient);
-      await store.put(objectId, await encrypter.encrypt(bytes));
-      return { objectId, contentKey, bytes: bytes.length, origin: 'new' };
+      const { header, payload } = splitAgeFile(await encrypter.encrypt(bytes));
+      await store.put(objectId, payload);
+      return { objectId, contentKey, bytes: bytes.length, origin: 'new', header };
     },
     async enter(trx, sealed) {
       if (sealed.origin === 'new') {
@@ -82,6 +91,7 @@ export async function openVault(options: {
           content_key: sealed.contentKey,
           bytes: sealed.bytes,
           sealed_at: clock.now(),
+          header: sealed.header,
         };
         await trx
           .insertInto('vault_objects')
@@ -93,6 +103,8 @@ export async function openVault(options: {
         .selectFrom('vault_objects')
         .select('id')
         .where('content_key', '=', sealed.contentKey)
+        // Waits for whoever is just destroying it.
+        .forKeyShare()
         .executeTakeFirst();
       if (entered === undefined) throw new CodedError('BW-BUSY');
       return entered.id;
@@ -106,7 +118,8 @@ export async function openVault(options: {
       const sealed = row && (await store.get(objectId));
       if (row === undefined || sealed === null || sealed === undefined)
         throw new CodedError('BW-EXHIBIT-CORRUPT');
-      const bytes = await decrypt(sealed, identity);
+      const file = row.header === null ? sealed : Buffer.concat([row.header, sealed]);
+      const bytes = await decrypt(file, identity);
       const contentKey = createHmac('sha256', contentSecret).update(bytes).digest();
       if (!contentKey.equals(row.content_key)) throw new CodedError('BW-EXHIBIT-CORRUPT');
       return bytes;
