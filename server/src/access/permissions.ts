@@ -15,6 +15,10 @@ export const PERMISSIONS = [
   'services.read',
   'services.change',
   'workspace.change',
+  'exhibits.hold',
+  'exhibits.destroy',
+  'cases.export',
+  'retention.change',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -32,6 +36,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'deliveries.read',
     'hash-lists.read',
     'services.read',
+    ...(['exhibits.hold', 'exhibits.destroy', 'cases.export'] as const),
   ],
   administrator: [
     'deliveries.read',
@@ -42,6 +47,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'services.read',
     'services.change',
     'workspace.change',
+    'retention.change',
   ],
 };
 

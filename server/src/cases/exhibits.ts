@@ -64,6 +64,7 @@ export async function addExhibit(
       verdict: 'pending',
       unscanned_reason: 'unscanned' in picture ? picture.unscanned : null,
       sealed_at: clock.now(),
+      destroyed_at: null,
     })
     .execute();
   await record(trx, {
@@ -143,6 +144,12 @@ export async function exhibitById(
     throw new CodedError('BW-NOT-FOUND', { message: 'There is no such exhibit.' });
   }
   return { ...row, case_id: row.case_id };
+}
+
+/** The sealed object of an exhibit. @throws {CodedError} BW-EXHIBIT-DESTROYED */
+export function sealedObjectOf(exhibit: Pick<ExhibitsTable, 'object_id'>): string {
+  if (exhibit.object_id === null) throw new CodedError('BW-EXHIBIT-DESTROYED');
+  return exhibit.object_id;
 }
 
 export function exhibitsOfCase(db: Queryable, caseId: string): Promise<ExhibitsTable[]> {

@@ -5,6 +5,7 @@ export {
   exhibitById,
   exhibitsOfCase,
   screenExhibit,
+  sealedObjectOf,
   sealMedia,
   signalsOfCase,
   type SealedMedia,

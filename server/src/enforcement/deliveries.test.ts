@@ -219,6 +219,10 @@ it('sends once when several jobs for one delivery are worked off at once', async
     handlers: {
       'screen-user-report': idle,
       'open-case-for-user-report': idle,
+      'compute-preservation': idle,
+      'destroy-exhibit': idle,
+      'review-preservation': idle,
+      'watch-clock': idle,
       'carry-out-decision': idle,
       'queue-report': idle,
       'file-report': idle,

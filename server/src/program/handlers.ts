@@ -1,3 +1,10 @@
+import {
+  carryOutDestruction,
+  computePreservation,
+  reviewPreservation,
+  watchClockAgain,
+  type DestructionDeps,
+} from '../custody/index.ts';
 import { carryOutDecision, deliverWebhook, type DeliveryDeps } from '../enforcement/index.ts';
 import type { JobHandlers } from '../foundation/index.ts';
 import { openCaseForUserReport, screenUserReport } from '../intake/index.ts';
@@ -5,7 +12,9 @@ import { fileReport, queueReport, type FilingDeps } from '../reporting/index.ts'
 import type { Screening } from '../screening/index.ts';
 
 /** What is done for each kind of job. */
-export function handlersOf(deps: DeliveryDeps & FilingDeps & { readonly screening: Screening }): JobHandlers {
+export function handlersOf(
+  deps: DeliveryDeps & FilingDeps & DestructionDeps & { readonly screening: Screening },
+): JobHandlers {
   return {
     'screen-user-report': ({ userReportId }) => screenUserReport(deps, userReportId),
     'open-case-for-user-report': ({ userReportId }) => openCaseForUserReport(deps, userReportId),
@@ -13,5 +22,9 @@ export function handlersOf(deps: DeliveryDeps & FilingDeps & { readonly screenin
     'deliver-webhook': ({ deliveryId }) => deliverWebhook(deps, deliveryId),
     'queue-report': ({ decisionId }) => queueReport(deps, decisionId),
     'file-report': ({ reportId }) => fileReport(deps, reportId),
+    'compute-preservation': ({ caseId }) => computePreservation(deps, caseId),
+    'destroy-exhibit': ({ destructionId }) => carryOutDestruction(deps, destructionId),
+    'review-preservation': () => reviewPreservation(deps),
+    'watch-clock': () => watchClockAgain(deps),
   };
 }

@@ -12,6 +12,12 @@ import {
 } from '../access/index.ts';
 import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
+import {
+  clockProblem,
+  resumeDestructions,
+  startCustodyWatch,
+  type RetentionProfile,
+} from '../custody/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
   CodedError,
@@ -34,6 +40,7 @@ import { handlersOf } from './handlers.ts';
 import type { Config } from './config.ts';
 import { dataFolders } from './data-folder.ts';
 import { startStore } from './open-store.ts';
+import { readProfiles } from './retention-profiles.ts';
 import { version } from './version.ts';
 
 /** Each may take its full allowance of memory. */
@@ -59,6 +66,7 @@ interface Parts {
   readonly decoder: ConfinedDecoder;
   readonly screening: Screening;
   readonly metrics: Metrics;
+  readonly profiles: readonly RetentionProfile[];
 }
 
 /** Puts the program together and starts it. What was started is stopped again if a later part fails. */
@@ -83,7 +91,8 @@ export async function startProgram(options: {
     stack.add('decoder', () => decoder.close());
     const screening = createScreening({ decoder, count: countScreening(metrics) });
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
-    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics };
+    const profiles = await readProfiles(config.retentionProfiles);
+    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, profiles };
     const sequencer = startSequencer({ db, pool, log });
     stack.add('sequencer', () => sequencer.stop());
     const opened = await openWorkspace(parts, options.firstStart);
@@ -91,6 +100,8 @@ export async function startProgram(options: {
     stack.add('sandbox', () => authority.close());
     const { cyberTipline } = authority;
     await resumeReports(db);
+    await resumeDestructions(db);
+    await startCustodyWatch(db);
     const jobs = await startJobs({ pool, log, handlers: handlersOf({ ...parts, cyberTipline, fetch }) });
     stack.add('jobs', () => jobs.stop());
     watch(parts);
@@ -210,6 +221,11 @@ function watch({ db, metrics }: Parts): void {
     'breakwater_deliveries_pending',
     'Webhooks that wait',
     async () => (await deliveryCounts(db)).pending,
+  );
+  metrics.gauge(
+    'breakwater_clock_doubted',
+    'Whether the clock cannot be right, so that nothing is destroyed',
+    async () => ((await clockProblem(db)) === null ? 0 : 1),
   );
   metrics.gauge('breakwater_reports_in_trouble', 'Reports that wait or failed', () => reportsInTrouble(db));
 }

@@ -186,6 +186,10 @@ it('files once when two jobs for one report are worked off at once', async () =>
     handlers: {
       'screen-user-report': idle,
       'open-case-for-user-report': idle,
+      'compute-preservation': idle,
+      'destroy-exhibit': idle,
+      'review-preservation': idle,
+      'watch-clock': idle,
       'carry-out-decision': idle,
       'deliver-webhook': idle,
       'queue-report': idle,

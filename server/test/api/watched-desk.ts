@@ -59,6 +59,7 @@ export async function createWatchedDesk(
     log,
     secrets: desk.secrets,
     vault: desk.vault,
+    profiles: desk.profiles,
     version: 'test',
     cyberTipline: { environment: 'unconfigured' },
     consoleFolder: null,

@@ -14,6 +14,7 @@ import {
   type ServiceIdentity,
 } from '../../src/access/index.ts';
 import { createApi } from '../../src/api/index.ts';
+import { BUILT_IN_PROFILES, type RetentionProfile } from '../../src/custody/index.ts';
 import {
   createLog,
   createMetrics,
@@ -48,6 +49,7 @@ export interface Desk {
   readonly vault: Vault;
   readonly decoder: ConfinedDecoder;
   readonly screening: Screening;
+  readonly profiles: readonly RetentionProfile[];
   /** Every verdict that was counted. */
   readonly verdicts: Verdict[];
   readonly person: Person;
@@ -80,7 +82,8 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
   const decoder = createConfinedDecoder();
   const verdicts: Verdict[] = [];
   const screening = createScreening({ decoder, count: (verdict) => verdicts.push(verdict) });
-  const parts = { db, clock, secrets, vault, decoder, screening, metrics };
+  const profiles = BUILT_IN_PROFILES;
+  const parts = { db, clock, secrets, vault, decoder, screening, metrics, profiles };
   const person = await db
     .transaction()
     .execute((trx) =>
