@@ -18,7 +18,7 @@ const british = { ...DEFAULT_RULES, jurisdictions: ['uk'] };
 
 describe('the term of what is in a case', () => {
   it.each([
-    ['an open case', { ...closed, status: 'open', closedAt: null }, null, 'case-open'],
+    ['an open case', { ...closed, status: 'open' as const, closedAt: null }, null, 'case-open'],
     ['a report that is to be filed', { ...reported, reportPending: true }, null, 'report-pending'],
     ['a report to the CyberTipline', reported, '2027-02-01T12:00:00.000Z', 'us'],
     [
