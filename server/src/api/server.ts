@@ -14,6 +14,7 @@ import type { Api, ApiDeps } from './deps.ts';
 import { parseJsonBodies } from './json-body.ts';
 import { documentApi } from './documentation.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { custodyRoutes } from './routes/custody.ts';
 import { enforcementRoutes } from './routes/enforcement.ts';
 import { hashListRoutes } from './routes/hash-lists.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -87,6 +88,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   reviewRoutes(app, deps);
   enforcementRoutes(app, deps);
   reportingRoutes(app, deps);
+  custodyRoutes(app, deps);
   serviceRoutes(app, deps);
   if (deps.consoleFolder !== null) await serveConsole(app, deps.consoleFolder);
   return app;

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { CodedError, type Queryable } from '../foundation/index.ts';
 import type { Actor } from '../ledger/index.ts';
 import { actorName, type NamedActor } from './actor-names.ts';
-import type { DestructionsTable, PreservationTermsTable } from './tables.ts';
+import type { Certificate } from './certificate.ts';
+import type { CaseExportsTable, DestructionsTable, PreservationTermsTable } from './tables.ts';
 
 /** One thing that happened to an exhibit. */
 export interface CustodyEntry {
@@ -70,6 +71,17 @@ export async function custodyStateOfCase(db: Queryable, caseId: string): Promise
   };
 }
 
+/** What was exported of a case, newest first. */
+export function exportsOfCase(db: Queryable, caseId: string): Promise<CaseExportsTable[]> {
+  return db
+    .selectFrom('case_exports')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .orderBy('ordered_at', 'desc')
+    .orderBy('id')
+    .execute();
+}
+
 export interface DueExhibit {
   readonly exhibitId: string;
   readonly caseId: string;
@@ -116,18 +128,23 @@ export async function dueForDestruction(db: Queryable, now: Date, limit: number)
 }
 
 /** The certificate of a destroyed exhibit. @throws {CodedError} BW-NOT-FOUND */
-export async function certificateOf(db: Queryable, exhibitId: string) {
+export async function certificateOf(db: Queryable, exhibitId: string): Promise<Certificate> {
+  const certificate = await findCertificate(db, exhibitId);
+  if (certificate !== null) return certificate;
+  throw new CodedError('BW-NOT-FOUND', {
+    message: 'There is no certificate of destruction for this exhibit.',
+  });
+}
+
+/** The same; null when there is none, or none yet. */
+export async function findCertificate(db: Queryable, exhibitId: string): Promise<Certificate | null> {
   const row = await db
     .selectFrom('destructions')
     .select('certificate')
     .where('exhibit_id', '=', exhibitId)
     .where('status', '=', 'destroyed')
     .executeTakeFirst();
-  if (row === undefined || row.certificate === null)
-    throw new CodedError('BW-NOT-FOUND', {
-      message: 'There is no certificate of destruction for this exhibit.',
-    });
-  return row.certificate;
+  return row?.certificate ?? null;
 }
 
 /** The names of many actors, each looked up once. */

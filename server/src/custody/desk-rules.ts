@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from '@breakwater/ledger';
 import { z } from 'zod';
-import { CodedError, type Clock, type Database, type Queryable } from '../foundation/index.ts';
+import { CodedError, enqueue, type Clock, type Database, type Queryable } from '../foundation/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
 import { span } from './calendar.ts';
 import type { RetentionProfile } from './retention-profiles.ts';
@@ -79,6 +79,7 @@ export function setRules(
       actor,
       payload: { policyId: id, jurisdictions: change.rules.jurisdictions, why: change.why },
     });
+    await enqueue(trx, 'review-preservation', {}, { key: 'review-preservation' });
   });
 }
 

@@ -1,3 +1,4 @@
+export { spanInWords } from './calendar.ts';
 export { certificatePage, type Certificate } from './certificate.ts';
 export { carryOutDestruction, resumeDestructions, type DestructionDeps } from './carry-out-destruction.ts';
 export { clockProblem, confirmClock, watchClock, type ClockProblem } from './clock-watch.ts';
@@ -6,6 +7,7 @@ export {
   custodyOf,
   custodyStateOfCase,
   dueForDestruction,
+  exportsOfCase,
   keyOf,
   namesOf,
   type CustodyEntry,
@@ -24,6 +26,21 @@ export {
   type HoldGround,
   type RetentionProfile,
 } from './retention-profiles.ts';
-export type { DestructionsTable, LegalHoldsTable, PreservationTermsTable } from './tables.ts';
+export type {
+  CaseExportsTable,
+  DestructionsTable,
+  LegalHoldsTable,
+  PreservationTermsTable,
+} from './tables.ts';
 export type { Reason } from './terms.ts';
 export { reviewPreservation, startCustodyWatch, watchClockAgain } from './watch.ts';
+export type { EventProof, EventProofs } from './export/event-proofs.ts';
+export {
+  orderExport,
+  writePackage,
+  type ExportDeps,
+  type ExportOrder,
+  type PackageSink,
+} from './export/export-case.ts';
+export { verifyPackageAt, type PackageVerification } from './export/read-package.ts';
+export { folderSink, zipSink } from './export/sinks.ts';

@@ -189,6 +189,7 @@ function apiDepsOf(
   return {
     ...parts,
     ...more,
+    eventProofs: null,
     version,
     consoleFolder: builtConsole(),
     demo: {

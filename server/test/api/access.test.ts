@@ -39,6 +39,18 @@ const ROUTES: readonly [Method, string, Who][] = [
   ['GET', '/v1/services/{slug}/keys', 'services.read'],
   ['POST', '/v1/services/{slug}/keys', 'services.change'],
   ['DELETE', '/v1/services/{slug}/keys/{keyId}', 'services.change'],
+  ['GET', '/v1/cases/{caseId}/custody', 'cases.read'],
+  ['POST', '/v1/cases/{caseId}/exports', 'cases.export'],
+  ['GET', '/v1/exhibits/{exhibitId}/custody', 'cases.read'],
+  ['GET', '/v1/exhibits/{exhibitId}/certificate', 'cases.read'],
+  ['POST', '/v1/exhibits/{exhibitId}/destruction', 'exhibits.destroy'],
+  ['GET', '/v1/destructions/due', 'exhibits.destroy'],
+  ['POST', '/v1/holds', 'exhibits.hold'],
+  ['POST', '/v1/holds/{holdId}/release', 'exhibits.hold'],
+  ['POST', '/v1/holds/{holdId}/renew', 'exhibits.hold'],
+  ['GET', '/v1/retention', 'signed-in'],
+  ['PUT', '/v1/retention', 'retention.change'],
+  ['POST', '/v1/clock/confirm', 'retention.change'],
 ];
 
 const closed = ROUTES.filter(([, , who]) => who !== 'anyone');

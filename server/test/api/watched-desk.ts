@@ -62,6 +62,7 @@ export async function createWatchedDesk(
     profiles: desk.profiles,
     version: 'test',
     cyberTipline: { environment: 'unconfigured' },
+    eventProofs: null,
     consoleFolder: null,
     trustedProxies: [],
     demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },

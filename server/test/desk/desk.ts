@@ -99,6 +99,7 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       pool,
       log,
       cyberTipline,
+      eventProofs: null,
       consoleFolder: null,
       trustedProxies: [],
       demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },

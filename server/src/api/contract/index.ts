@@ -6,4 +6,5 @@ export * from './review.ts';
 export * from './reporting.ts';
 export * from './cases.ts';
 export * from './enforcement.ts';
+export * from './custody.ts';
 export * from './workspace.ts';

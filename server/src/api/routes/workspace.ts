@@ -1,6 +1,7 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import { z } from 'zod';
 import { listServices, signIn, signOut } from '../../access/index.ts';
+import { clockProblem } from '../../custody/index.ts';
 import { deliveryCounts, webhookUrls } from '../../enforcement/index.ts';
 import { troubledJobs } from '../../foundation/index.ts';
 import { reportsInTrouble } from '../../reporting/index.ts';
@@ -133,7 +134,11 @@ async function presentWorkspace(deps: ApiDeps): Promise<Workspace> {
     },
     decoder: { confinement },
     cyberTipline: { environment: deps.cyberTipline.environment },
-    warnings: [...confinementWarnings(confinement), ...(await jobWarnings(pool))],
+    warnings: [
+      ...confinementWarnings(confinement),
+      ...(await clockWarnings(db)),
+      ...(await jobWarnings(pool)),
+    ],
   };
 }
 
@@ -154,6 +159,13 @@ function confinementWarnings(confinement: Workspace['decoder']['confinement']): 
     case 'unavailable':
       return ['Pictures cannot be decoded, so everything is unscanned. Run: bin/breakwater doctor'];
   }
+}
+
+async function clockWarnings(db: ApiDeps['db']): Promise<string[]> {
+  if ((await clockProblem(db)) === null) return [];
+  return [
+    'The clock of this machine moved in a way that cannot be right, or the program was off for long. Nothing is destroyed until somebody confirms the time in the settings.',
+  ];
 }
 
 async function jobWarnings(pool: ApiDeps['pool']): Promise<string[]> {
