@@ -41,13 +41,13 @@ describe('the package of a case', () => {
   const eventProofs = naiveEventProofs();
   const deps = () => ({ ...desk, eventProofs });
   const actor = () => ({ kind: 'person', id: desk.person.id }) as const;
-  const order = (change: object = {}) =>
+  const order = (otherwise: object = {}) =>
     orderExport(deps(), actor(), {
       caseId: found.caseId,
       recipient,
       why: 'Asked for by <placeholder> & others',
       links: 'withheld',
-      ...change,
+      ...otherwise,
     });
   const caseFileOf = async (at: string) => {
     const decrypter = new Decrypter();

@@ -78,7 +78,7 @@ function show(verdict: string, findings: readonly Finding[]): void {
   const heading = document.createElement('p');
   heading.textContent = verdict;
   const list = document.createElement('ul');
-  for (const { good, about, text } of [...findings].sort((a, b) => Number(a.good) - Number(b.good))) {
+  for (const { good, about, text } of findings.toSorted((a, b) => Number(a.good) - Number(b.good))) {
     const item = document.createElement('li');
     item.className = good ? 'good' : 'bad';
     item.textContent = `${good ? 'Good' : 'BAD'}: ${about}. ${text}`;
