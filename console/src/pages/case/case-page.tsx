@@ -7,6 +7,7 @@ import { MissingPage } from '../../parts/fallback-pages.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useShortcuts } from '../../parts/shortcuts.tsx';
 import { CaseHeader } from './case-header.tsx';
+import { Custody } from './custody.tsx';
 import { DecisionPanel } from './decision-panel.tsx';
 import { Exhibits } from './exhibits.tsx';
 import { Subjects } from './subjects.tsx';
@@ -50,6 +51,7 @@ function OpenCase({ found }: { found: CaseDetail }) {
           <Exhibits found={found} />
           <UserReports found={found} />
           <Subjects found={found} />
+          <Custody found={found} />
           <Timeline caseId={found.id} caseUpdatedAt={found.updatedAt} />
         </div>
         <div className="case-decision">

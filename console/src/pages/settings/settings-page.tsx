@@ -5,6 +5,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { PageHeading, Panel } from '../../parts/page.tsx';
 import { countOf, environmentWords } from '../../parts/words.ts';
 import { Preferences } from './preferences.tsx';
+import { Retention } from './retention.tsx';
 import { Services } from './services.tsx';
 
 const confinementWords: Record<Workspace['decoder']['confinement'], string> = {
@@ -20,6 +21,7 @@ export function SettingsPage() {
     <div className="page">
       <PageHeading title="Settings" />
       <Services />
+      <Retention />
       <Desk />
       <Preferences />
     </div>
