@@ -19,6 +19,7 @@ export const PERMISSIONS = [
   'exhibits.destroy',
   'cases.export',
   'retention.change',
+  'ledger.read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -37,6 +38,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'hash-lists.read',
     'services.read',
     ...(['exhibits.hold', 'exhibits.destroy', 'cases.export'] as const),
+    'ledger.read',
   ],
   administrator: [
     'deliveries.read',
@@ -48,6 +50,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = {
     'services.change',
     'workspace.change',
     'retention.change',
+    'ledger.read',
   ],
 };
 

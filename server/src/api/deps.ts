@@ -1,9 +1,10 @@
+import type { Verifier } from '@breakwater/ledger';
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
-import type { EventProofs, RetentionProfile } from '../custody/index.ts';
+import type { RetentionProfile } from '../custody/index.ts';
 import type { Clock, Database, Logger, Secrets } from '../foundation/index.ts';
 import type { Actor } from '../ledger/index.ts';
 import type { CyberTipline } from '../reporting/index.ts';
@@ -25,8 +26,8 @@ export interface ApiDeps {
   readonly cyberTipline: CyberTipline;
   readonly metrics: Metrics;
   readonly profiles: readonly RetentionProfile[];
-  /** null: exports go without proofs of the ledger. */
-  readonly eventProofs: EventProofs | null;
+  /** The public key that the ledger's checkpoints verify with. */
+  readonly ledgerKey: Verifier;
   /** Proxies whose word on who calls, and how, is taken. */
   readonly trustedProxies: readonly string[];
   /** Folder of the built console; null when there is none to serve. */

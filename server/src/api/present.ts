@@ -268,7 +268,7 @@ export function presentTimelineEvent(row: TimelineRow): contract.TimelineEvent {
     type: row.type,
     actor: { kind: row.actorKind, name: row.actorName },
     summary: sentenceFor(row.type, row.payload),
-    payload: row.payload,
+    payload: row.payload ?? {},
   };
 }
 

@@ -17,6 +17,7 @@ import { caseRoutes } from './routes/cases.ts';
 import { custodyRoutes } from './routes/custody.ts';
 import { enforcementRoutes } from './routes/enforcement.ts';
 import { hashListRoutes } from './routes/hash-lists.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { reportingRoutes } from './routes/reporting.ts';
 import { reviewRoutes } from './routes/review.ts';
@@ -90,6 +91,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   reportingRoutes(app, deps);
   custodyRoutes(app, deps);
   serviceRoutes(app, deps);
+  ledgerRoutes(app, deps);
   if (deps.consoleFolder !== null) await serveConsole(app, deps.consoleFolder);
   return app;
 }

@@ -45,7 +45,8 @@ const sentences: Sentences = {
   'report.retried': () => 'The CyberTip was sent to be filed again.',
 };
 
-export function sentenceFor(type: string, payload: Record<string, unknown>): string {
+export function sentenceFor(type: string, payload: Record<string, unknown> | null): string {
+  if (payload === null) return `${type} (its content was erased)`;
   const sentence = (sentences as Record<string, ((payload: never) => string) | undefined>)[type];
   return sentence === undefined ? type : sentence(payload as never);
 }

@@ -7,7 +7,8 @@ export interface TimelineRow {
   readonly type: string;
   readonly actorKind: 'person' | 'service' | 'system';
   readonly actorName: string;
-  readonly payload: Record<string, unknown>;
+  /** Null once what the event said was erased. */
+  readonly payload: Record<string, unknown> | null;
 }
 
 /** The events of a case, newest first: the timeline is a view of the ledger and of nothing else. */
@@ -49,7 +50,7 @@ export async function pageOfTimeline(
       type: row.type,
       actorKind: row.actor.kind,
       actorName: row.person_name ?? row.service_name ?? 'Breakwater',
-      payload: row.payload as Record<string, unknown>,
+      payload: row.payload as Record<string, unknown> | null,
     }),
   );
 }

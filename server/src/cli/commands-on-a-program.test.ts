@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { generateSigningKey, parseSigningKey } from '@breakwater/ledger';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { passedOn, testPicture } from '../../test/desk/index.ts';
 import { sendUntilTaken, signIn, untilInCase } from '../../test/program/client.ts';
@@ -10,6 +11,8 @@ import {
   withDatabase,
   type RunningProgram,
 } from '../../test/program/running-program.ts';
+import { createLog } from '../foundation/index.ts';
+import { joinStore, readConfig } from '../program/index.ts';
 
 // Each command is a process of its own, and a machine may have much else to do.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -125,6 +128,107 @@ it('doctor finds the database and its clock', async () => {
   expect(lines).toContainEqual(expect.objectContaining({ check: 'clock', status: 'ok' }));
 });
 
+it('the ledger is proven to those who have neither the program nor its database', async () => {
+  const picture = await testPicture(5, { width: 96, height: 72 });
+  await sendUntilTaken(program.ready, { key: 'key-5', groupId: 'group-5', picture });
+  const elsewhere = async (...words: string[]) =>
+    JSON.parse((await runToEnd([...words, '--json'])).out) as { verifierKey: string; cosignature: string };
+  const answered = async (words: string[]) =>
+    (await command(...words)) as { code: number; lines: Record<string, unknown>[] };
+  const checkpoint = async (...words: string[]) =>
+    (await answered(['ledger', 'checkpoint', ...words])).lines[0] as unknown as {
+      size: number;
+      verifierKey: string;
+      checkpoint: string;
+    };
+  const before = await checkpoint('--old', '0');
+  const key = before.verifierKey;
+  const request = await file('request.txt', before.checkpoint);
+
+  const { verifierKey } = await elsewhere(
+    ...['ledger', 'witness-key', 'witness.example/w1', '--out', join(files, 'witness.key')],
+  );
+  const witness = [
+    '--log',
+    key,
+    '--signing-key',
+    join(files, 'witness.key'),
+    '--state',
+    join(files, 'witness.state'),
+  ];
+  const { cosignature } = await elsewhere('ledger', 'cosign', request, ...witness);
+  const kept = before.checkpoint.slice(before.checkpoint.indexOf('\n\n') + 2);
+  const answer = await file('answer.txt', kept + cosignature);
+  expect(await command('ledger', 'checkpoint', '--add', answer, '--witness', verifierKey)).toMatchObject({
+    code: 0,
+    lines: [{ size: before.size, checkpoint: expect.stringContaining('— witness.example/w1 ') }],
+  });
+
+  const copy = join(files, 'ledger.jsonl');
+  const state = join(files, 'watch.state');
+  expect((await command('ledger', 'export', '--out', copy)).code).toBe(0);
+  expect(
+    await runToEnd(['ledger', 'verify', copy, '--key', key, '--checkpoint', await file('kept.txt', kept)]),
+  ).toMatchObject({ code: 0 });
+  const other = parseSigningKey(generateSigningKey('breakwater/other', 'log')).verifier.verifierKey;
+  const foreign = await runToEnd(['ledger', 'verify', copy, '--key', other, '--json']);
+  expect(foreign).toMatchObject({ code: 4, out: expect.stringContaining('checkpoint-by-another-key') });
+
+  const eventId = await withDatabase(data.folder, async ({ pool }) => {
+    const { rows } = await pool.query<{ event_id: string }>(
+      'SELECT event_id FROM ledger_leaves WHERE index = 1',
+    );
+    return rows[0]?.event_id ?? '';
+  });
+  const [proven] = (await command('ledger', 'prove', eventId)).lines;
+  const proof = await file('proof.json', JSON.stringify(proven));
+  expect(await runToEnd(['ledger', 'prove', '--check', proof, '--key', key, '--json'])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(eventId),
+  });
+
+  expect(await command('ledger', 'watch', '--state', state)).toMatchObject({
+    code: 0,
+    lines: [{ before: null }],
+  });
+  const { cookie } = await signIn(program.ready);
+  const cookieFile = await file('cookie.txt', cookie);
+  const watch = ['ledger', 'watch', program.ready.url, '--state', state, '--cookie-file', cookieFile];
+  expect(await command(...watch)).toMatchObject({ code: 0, lines: [{ before: expect.any(Number) }] });
+  expect(await command(...watch, '--key', other)).toMatchObject({
+    code: 4,
+    error: { error: { code: 'BW-LEDGER-OTHER-KEY' } },
+  });
+  const older = await file('older.txt', kept);
+  expect(await command('ledger', 'watch', older, '--state', state)).toMatchObject({
+    code: 4,
+    error: { error: { code: 'BW-LEDGER-ROLLED-BACK' } },
+  });
+  const { size } = await checkpoint();
+  expect(size).toBeGreaterThan(before.size);
+});
+
+it('the program is connected as one who can change nothing that was recorded', async () => {
+  const log = createLog({ level: 'silent', destination: process.stderr });
+  const store = await joinStore(readConfig({ BREAKWATER_DATA: data.folder }), log);
+  try {
+    for (const statement of [
+      'UPDATE events SET type = type',
+      'DELETE FROM ledger_leaves',
+      'TRUNCATE ledger_checkpoints CASCADE',
+      'ALTER TABLE events DISABLE TRIGGER ALL',
+      'DROP TABLE ledger_tiles',
+      'SET session_replication_role = replica',
+      'SET ROLE breakwater',
+    ])
+      await expect(store?.pool.query(statement), statement).rejects.toMatchObject({ code: '42501' });
+  } finally {
+    await store?.close();
+  }
+  const { lines } = await command('doctor');
+  expect(lines).toContainEqual(expect.objectContaining({ check: 'ledger', status: 'ok' }));
+});
+
 it('ledger verify ends with 0 while it is intact, and with 4 when an event was altered, which it names', async () => {
   const picture = await testPicture(3, { width: 96, height: 72 });
   const { userReportId } = await sendUntilTaken(program.ready, { key: 'key-1', groupId: 'group-1', picture });
@@ -154,6 +258,6 @@ it('ledger verify ends with 0 while it is intact, and with 4 when an event was a
   });
   const forPeople = await runToEnd(['ledger', 'verify', '--data', data.folder]);
   expect(forPeople.out).toMatch(
-    new RegExp(`NOT intact.*${eventId}.*what is stored of it is not what was recorded`),
+    new RegExp(`NOT intact.*${eventId}.*what is stored of the event is not what was recorded`),
   );
 });

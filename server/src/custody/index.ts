@@ -34,7 +34,7 @@ export type {
 } from './tables.ts';
 export type { Reason } from './terms.ts';
 export { reviewPreservation, startCustodyWatch, watchClockAgain } from './watch.ts';
-export type { EventProof, EventProofs } from './export/event-proofs.ts';
+export { ledgerEventProofs, type EventProofs } from './export/event-proofs.ts';
 export {
   orderExport,
   writePackage,

@@ -168,6 +168,50 @@ const table = {
     message: 'This delivery has arrived; there is nothing to retry.',
   },
 
+  'BW-LEDGER-ALTERED': {
+    status: 500,
+    message: 'The ledger is not as it was written. Run: bin/breakwater ledger verify',
+  },
+  'BW-LEDGER-NOT-SIGNED-YET': {
+    status: 409,
+    message: 'The ledger has not signed this yet, which takes two seconds. Try again.',
+  },
+  'BW-LEDGER-SIZE-UNKNOWN': {
+    status: 422,
+    message:
+      'The ledger has no signed checkpoint that reaches this size, or the sizes are the wrong way round.',
+  },
+  'BW-LEDGER-ERASURE-REFUSED': {
+    status: 409,
+    message:
+      'Nothing was erased: one of the events is unknown, is not in the ledger yet, or is itself the record of an erasure.',
+  },
+  'BW-LEDGER-UNREADABLE': {
+    status: 422,
+    message: 'This is no key, checkpoint, proof, request or export of a ledger, or it was damaged.',
+  },
+  'BW-LEDGER-SIGNATURE-INVALID': {
+    status: 422,
+    message: 'A signature does not hold: what it stands under was altered after it was signed.',
+  },
+  'BW-LEDGER-OTHER-KEY': {
+    status: 422,
+    message: 'This was signed by another key than the one that is trusted here.',
+  },
+  'BW-LEDGER-PROOF-INVALID': { status: 422, message: 'The proof does not hold.' },
+  'BW-LEDGER-ROLLED-BACK': {
+    status: 409,
+    message: 'The ledger has fewer events than were seen before: it was rolled back.',
+  },
+  'BW-LEDGER-FORKED': {
+    status: 409,
+    message: 'The ledger does not go on from what was seen before: its history was rewritten.',
+  },
+  'BW-LEDGER-WITNESS-BEHIND': {
+    status: 409,
+    message: 'The proof does not begin where this witness last signed. Ask for one that does.',
+  },
+
   'BW-UNSCANNED-EMPTY': { status: 422, message: 'The file has no bytes.' },
   'BW-UNSCANNED-TOO-LARGE': { status: 413, message: 'The file is larger than the limit.' },
   'BW-UNSCANNED-UNRECOGNIZED-FORMAT': {

@@ -22,7 +22,8 @@ export {
   troubledJobs,
 } from './jobs.ts';
 export { type Logger, createLog } from './log.ts';
-export { migrate } from './migrations.ts';
+export { canChangeHistory, ensureProgramRole, grantProgram } from './grants.ts';
+export { isMigrated, migrate } from './migrations.ts';
 export { decodeCursor, encodeCursor, toPage } from './paging.ts';
 export { type Secrets, fingerprintOfSecret, openSecrets } from './secrets.ts';
 export { type Metrics, createMetrics } from './metrics.ts';

@@ -41,6 +41,21 @@ export async function migrate(pool: pg.Pool): Promise<{ applied: string[] }> {
   }
 }
 
+/**
+ * Whether the database is of this version already, so that a role that may not change it needs nothing.
+ * @throws {CodedError} BW-START-DATABASE-NEWER
+ */
+export async function isMigrated(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ there: boolean }>(
+    `SELECT to_regclass('schema_migrations') IS NOT NULL AND to_regclass('graphile_worker.migrations') IS NOT NULL AS there`,
+  );
+  if (rows[0]?.there !== true) return false;
+  const done = await pool.query<{ number: number; name: string; sha256: string }>(
+    'SELECT number, name, sha256 FROM schema_migrations',
+  );
+  return pendingMigrations(await readMigrations(), done.rows).length === 0;
+}
+
 /** What is still to be applied, in order; refuses a history that this program did not write. */
 export function pendingMigrations(
   known: readonly Migration[],

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../../test/desk/index.ts';
 import { record, verifyLedger, type Actor, type NewEvent } from './index.ts';
-import { canonicalEvent } from './record.ts';
+import { canonicalEvent } from './canonical-event.ts';
 
 /** An event that the compiler would refuse, as a caller without types could hand one over. */
 interface Loose {
@@ -113,6 +113,7 @@ const PAYLOADS: { [Event in NewEvent as Event['type']]: Event['payload'] } = {
   'report.filed': { reportId: ID, externalId: '1', environment: 'sandbox' },
   'report.failed': { reportId: ID, kind: 'placeholder' },
   'report.retried': { reportId: ID },
+  'ledger.content-erased': { eventIds: [ID], because: 'placeholder' },
 };
 
 describe('recording an event', () => {
@@ -160,7 +161,7 @@ describe('recording an event', () => {
 
   it('salts each event with its own salt', async () => {
     const ids = [await write(EVENT), await write(EVENT)];
-    const salts = await Promise.all(ids.map(async (id) => (await stored(id))?.salt.toString('hex')));
+    const salts = await Promise.all(ids.map(async (id) => (await stored(id))?.salt?.toString('hex')));
     expect(salts[0]).toMatch(/^[0-9a-f]{32}$/);
     expect(salts[0]).not.toBe(salts[1]);
   });
@@ -216,10 +217,13 @@ describe('recording an event', () => {
     ['UPDATE events SET type = type', 'events'],
     ['DELETE FROM events', 'events'],
     ['TRUNCATE events', 'events'],
-    ['UPDATE ledger_chain SET position = position', 'ledger_chain'],
-    ['DELETE FROM ledger_chain', 'ledger_chain'],
-    ['TRUNCATE ledger_chain', 'ledger_chain'],
-  ])('is for good: the database refuses %s', async (statement) => {
+    ['UPDATE ledger_leaves SET index = index', 'ledger_leaves'],
+    ['DELETE FROM ledger_leaves', 'ledger_leaves'],
+    ['TRUNCATE ledger_leaves', 'ledger_leaves'],
+    ['DELETE FROM ledger_tiles', 'ledger_tiles'],
+    ['DELETE FROM ledger_checkpoints', 'ledger_checkpoints'],
+    ['TRUNCATE ledger_checkpoints CASCADE', 'ledger_checkpoints'],
+  ])('is for good: the database refuses its own owner %s', async (statement) => {
     await expect(desk.pool.query(statement)).rejects.toThrow(/append-only/);
   });
 });

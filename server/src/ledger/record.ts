@@ -1,27 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { canonicalJson } from '@breakwater/ledger';
-import { sql } from 'kysely';
-import type { Generated } from 'kysely';
 import type { Transaction } from '../foundation/index.ts';
 import { requireStorableJson } from './storable-json.ts';
 import type { Actor, EventPayloads, EventType } from './vocabulary.ts';
-
-export interface EventsTable {
-  id: string;
-  at: Date;
-  type: string;
-  actor: Actor;
-  case_id: string | null;
-  payload: unknown;
-  salt: Buffer;
-  inserted: Generated<number>;
-}
-
-declare module '../foundation/database.ts' {
-  interface Tables {
-    events: EventsTable;
-  }
-}
 
 export type NewEvent = {
   [Type in EventType]: {
@@ -33,9 +13,6 @@ export type NewEvent = {
   };
 }[EventType];
 
-/** The channel on which the sequencer hears that events were committed. */
-export const EVENTS_CHANNEL = 'breakwater_events';
-
 /**
  * Writes one business fact in the caller's transaction: it is in the ledger if, and only if, the state changes.
  * Returns the event's id.
@@ -45,6 +22,7 @@ export async function record(trx: Transaction, event: NewEvent): Promise<string>
   requireStorableJson(event.payload, 'payload');
   if (Number.isNaN(event.at.getTime())) throw new TypeError('at is no time');
   const id = randomUUID();
+  // No notification goes with it: those take turns at the commit of every transaction. The sequencer looks by itself.
   await trx
     .insertInto('events')
     .values({
@@ -57,20 +35,5 @@ export async function record(trx: Transaction, event: NewEvent): Promise<string>
       salt: randomBytes(16),
     })
     .execute();
-  await sql`SELECT pg_notify(${EVENTS_CHANNEL}, '')`.execute(trx);
   return id;
-}
-
-/** The canonical form that the ledger commits to: everything that was recorded but the salt. */
-export function canonicalEvent(
-  row: Pick<EventsTable, 'id' | 'at' | 'type' | 'actor' | 'case_id' | 'payload'>,
-): string {
-  return canonicalJson({
-    id: row.id,
-    at: row.at.toISOString(),
-    type: row.type,
-    actor: row.actor,
-    caseId: row.case_id,
-    payload: row.payload,
-  });
 }

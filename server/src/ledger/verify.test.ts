@@ -1,58 +1,105 @@
-import { commit, linkHash } from '@breakwater/ledger';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  commit,
+  generateSigningKey,
+  openCheckpoint,
+  parseSigningKey,
+  type OpenedCheckpoint,
+} from '@breakwater/ledger';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../../test/desk/index.ts';
-import { createLog, openDatabase } from '../foundation/index.ts';
-import { record, startSequencer, verifyLedger } from './index.ts';
-import { canonicalEvent } from './record.ts';
-import { sequenceEvents } from './sequencer.ts';
+import { canonicalEvent } from './canonical-event.ts';
+import {
+  forgetfulMemory,
+  latestCheckpoint,
+  record,
+  sequenceEvents,
+  verifyLedger,
+  type Signing,
+} from './index.ts';
+
+import { completeTiles } from './tree.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
+const TABLES = [
+  'ledger_cosignatures',
+  'ledger_checkpoints',
+  'events',
+  'events_unsequenced',
+  'ledger_leaves',
+  'ledger_tiles',
+];
 
-const TABLES = ['events', 'ledger_chain', 'events_unsequenced'];
+/** Two full tiles of events and a part of a third, with a checkpoint in between. */
+const EVENTS = 530;
 
-describe('the ledger', () => {
+describe('the ledger, when somebody with all powers over the database', () => {
   let desk: Desk;
+  let signing: Signing;
   let ids: string[];
+  let kept: OpenedCheckpoint;
+  /** Events under the first checkpoint. */
+  let first: number;
   beforeAll(async () => {
     desk = await createDesk();
-    for (let index = 0; index < 10; index += 1) await write(index);
-    await sequenceEvents(desk.db);
-    const chain = await desk.db.selectFrom('ledger_chain').selectAll().orderBy('position').execute();
-    ids = chain.map((link) => link.event_id);
+    signing = { signer: desk.ledgerKey, clock: desk.clock, memory: forgetfulMemory() };
+    await write(300);
+    await sequenceEvents(desk.db, signing);
+    first = (await latest()).size;
+    await write(EVENTS - 300);
+    await sequenceEvents(desk.db, signing);
+    ids = await idsInOrder();
+    kept = await latest();
     for (const table of TABLES) await desk.pool.query(`CREATE TABLE ${table}_kept AS TABLE ${table}`);
   });
   afterEach(() =>
     tamper(
-      ...TABLES.flatMap((table) => [
-        `DELETE FROM ${table}`,
-        `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE ${table}_kept`,
-      ]),
+      ...TABLES.map((table) => `DELETE FROM ${table}`),
+      ...TABLES.map((table) => `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE ${table}_kept`),
     ),
   );
   afterAll(() => desk.close());
 
-  const write = (attempts: number) =>
-    desk.db.transaction().execute((trx) =>
-      record(trx, {
-        type: 'delivery.delivered',
-        at: desk.clock.now(),
-        actor: { kind: 'person', id: ID },
-        payload: { deliveryId: ID, attempts },
-      }),
-    );
+  const write = (count: number) =>
+    desk.db.transaction().execute(async (trx) => {
+      for (let attempts = 0; attempts < count; attempts += 1)
+        await record(trx, {
+          type: 'delivery.delivered',
+          at: desk.clock.now(),
+          actor: { kind: 'person', id: ID },
+          payload: { deliveryId: ID, attempts },
+        });
+    });
+
+  const idsInOrder = async () => {
+    const rows = await desk.db.selectFrom('ledger_leaves').select('event_id').orderBy('index').execute();
+    return rows.map((row) => row.event_id);
+  };
+
+  const latest = async () => openCheckpoint((await latestCheckpoint(desk.db)) ?? '', desk.ledgerKey.verifier);
+
+  const verify = (head: OpenedCheckpoint | null = null) =>
+    verifyLedger(desk.db, { log: desk.ledgerKey.verifier, kept: head });
 
   /** What somebody with all powers over the database does to it, past the triggers. */
   const tamper = async (...statements: readonly string[]) => {
     const client = await desk.pool.connect();
-    await client.query('BEGIN; SET LOCAL session_replication_role = replica');
-    for (const statement of statements) await client.query(statement);
-    await client.query('COMMIT');
-    client.release();
+    try {
+      await client.query('BEGIN; SET LOCAL session_replication_role = replica');
+      for (const statement of statements) await client.query(statement);
+      await client.query('COMMIT');
+    } finally {
+      client.release(true);
+    }
   };
 
-  it('is intact as it was written, and counts its events', async () => {
-    const { rows } = await desk.pool.query<{ count: number }>('SELECT count(*) FROM events');
-    expect(await verifyLedger(desk.db)).toMatchObject({ intact: true, events: rows[0]?.count });
+  it('has done nothing, is intact', async () => {
+    expect(await verify(kept)).toMatchObject({
+      intact: true,
+      signed: ids.length,
+      events: ids.length,
+      checkpoints: 2,
+    });
+    expect(ids.length).toBeGreaterThanOrEqual(EVENTS);
   });
 
   it.each([
@@ -66,175 +113,134 @@ describe('the ledger', () => {
     ['a time to before all calendars', `at = '4000-01-01 BC'`],
     ['a case', `case_id = '${ID}'`],
     ['a salt', `salt = '\\x00112233445566778899aabbccddeeff'`],
-  ])('names the event of which %s was altered', async (_what, change) => {
+  ])('altered %s of an event, names that event', async (_what, change) => {
     await tamper(`UPDATE events SET ${change} WHERE id = '${ids[5]}'`);
-    expect(await verifyLedger(desk.db)).toEqual({
-      intact: false,
-      position: 6,
-      eventId: ids[5],
-      problem: 'event-altered',
-    });
+    expect(await verify()).toEqual({ intact: false, index: 5, eventId: ids[5], problem: 'event-altered' });
   });
 
-  it('names an event that was deleted', async () => {
+  it('deleted an event, names it', async () => {
     await tamper(`DELETE FROM events WHERE id = '${ids[5]}'`);
-    expect(await verifyLedger(desk.db)).toMatchObject({
-      position: 6,
-      eventId: ids[5],
-      problem: 'event-missing',
-    });
+    expect(await verify()).toMatchObject({ index: 5, eventId: ids[5], problem: 'event-missing' });
   });
 
-  it('notices a position that was deleted', async () => {
-    await tamper(`DELETE FROM ledger_chain WHERE position = 6`);
-    expect(await verifyLedger(desk.db)).toMatchObject({ position: 7, problem: 'position-missing' });
+  it('deleted an event with its leaf, names the place', async () => {
+    await tamper(`DELETE FROM ledger_leaves WHERE index = 5`, `DELETE FROM events WHERE id = '${ids[5]}'`);
+    expect(await verify()).toMatchObject({ index: 5, problem: 'index-missing' });
   });
 
-  it('notices an event that was deleted with its position', async () => {
-    await tamper(`DELETE FROM ledger_chain WHERE position = 6`, `DELETE FROM events WHERE id = '${ids[5]}'`);
-    expect(await verifyLedger(desk.db)).toMatchObject({ position: 7, problem: 'position-missing' });
-  });
-
-  it('notices an event that was deleted and the positions closed up', async () => {
+  it('deleted an event and closed up the places, names where', async () => {
     await tamper(
-      `DELETE FROM ledger_chain WHERE position = 6`,
-      `UPDATE ledger_chain SET position = -position WHERE position > 6`,
-      `UPDATE ledger_chain SET position = -position - 1 WHERE position < 0`,
+      `DELETE FROM ledger_leaves WHERE index = 5`,
+      `UPDATE ledger_leaves SET index = index + 1000 WHERE index > 5`,
+      `UPDATE ledger_leaves SET index = index - 1001 WHERE index > 1000`,
       `DELETE FROM events WHERE id = '${ids[5]}'`,
     );
-    expect(await verifyLedger(desk.db)).toMatchObject({
-      position: 6,
-      eventId: ids[6],
-      problem: 'link-altered',
+    expect(await verify()).toMatchObject({ index: 5, eventId: ids[6], problem: 'leaf-altered' });
+  });
+
+  const swap = (one: number, other: number) => [
+    `UPDATE ledger_leaves SET index = 1000 WHERE index = ${one}`,
+    `UPDATE ledger_leaves SET index = ${one} WHERE index = ${other}`,
+    `UPDATE ledger_leaves SET index = ${other} WHERE index = 1000`,
+  ];
+
+  it('swapped two events, names the first', async () => {
+    await tamper(...swap(5, 6));
+    expect(await verify()).toMatchObject({ index: 5, eventId: ids[6], problem: 'leaf-altered' });
+  });
+
+  it('swapped two of the newest events, which no tile covers yet, names where the contradiction begins', async () => {
+    await tamper(...swap(ids.length - 2, ids.length - 1));
+    expect(await verify()).toMatchObject({
+      index: 300 + (ids.length - EVENTS),
+      problem: 'history-rewritten',
     });
   });
 
-  it('notices two positions that were swapped', async () => {
-    await tamper(
-      `UPDATE ledger_chain SET position = -6 WHERE position = 6`,
-      `UPDATE ledger_chain SET position = 6 WHERE position = 7`,
-      `UPDATE ledger_chain SET position = 7 WHERE position = -6`,
-    );
-    expect(await verifyLedger(desk.db)).toMatchObject({
-      position: 6,
-      eventId: ids[6],
-      problem: 'link-altered',
-    });
+  it('altered an event and its leaf, names it', async () => {
+    await rewrite(5);
+    expect(await verify()).toMatchObject({ index: 5, eventId: ids[5], problem: 'leaf-altered' });
   });
 
-  it('names an event that was put in past the sequencer', async () => {
+  it('altered an event, its leaf and all tiles, is shown by the checkpoints, and not built upon', async () => {
+    await rewrite(5);
+    await tamper('DELETE FROM ledger_tiles');
+    await desk.db.transaction().execute(completeTiles);
+    expect(await verify()).toMatchObject({ index: 0, problem: 'history-rewritten' });
+    await write(1);
+    await expect(sequenceEvents(desk.db, signing)).rejects.toMatchObject({ code: 'BW-LEDGER-FORKED' });
+    expect(await verify()).toMatchObject({ index: 0, problem: 'history-rewritten' });
+  });
+
+  it('rewrote everything and signed it anew with the stolen key, is shown by a checkpoint that was kept', async () => {
+    await rewrite(5);
+    await tamper('DELETE FROM ledger_tiles', 'DELETE FROM ledger_checkpoints');
+    await sequenceEvents(desk.db, { ...signing, memory: forgetfulMemory() });
+    expect(await verify()).toMatchObject({ intact: true });
+    expect(await verify(kept)).toMatchObject({ problem: 'history-rewritten' });
+    await write(1);
+    await expect(sequenceEvents(desk.db, signing)).rejects.toMatchObject({ code: 'BW-LEDGER-FORKED' });
+  });
+
+  it('signed it anew with another key, is shown by the key', async () => {
+    const signer = parseSigningKey(generateSigningKey(desk.ledgerKey.verifier.name, 'log'));
+    await tamper('DELETE FROM ledger_checkpoints');
+    await sequenceEvents(desk.db, { ...signing, signer, memory: forgetfulMemory() });
+    expect(await verify()).toMatchObject({ problem: 'checkpoint-by-another-key' });
+  });
+
+  it('cut the newest events off, is shown by the checkpoint over them', async () => {
+    await tamper(...cutting(520));
+    expect(await verify()).toMatchObject({ index: 520, problem: 'end-missing' });
+    await write(50);
+    await expect(sequenceEvents(desk.db, signing)).rejects.toMatchObject({ code: 'BW-LEDGER-ROLLED-BACK' });
+  });
+
+  it('rolled the database back to an older copy, is shown by a checkpoint that was kept, and never signed over', async () => {
+    await tamper(...cutting(first), `DELETE FROM ledger_checkpoints WHERE size > ${first}`);
+    expect(await verify()).toMatchObject({ intact: true });
+    expect(await verify(kept)).toMatchObject({ problem: 'rolled-back' });
+    await write(400);
+    await expect(sequenceEvents(desk.db, signing)).rejects.toMatchObject({ code: 'BW-LEDGER-ROLLED-BACK' });
+  });
+
+  it('altered a tile, or took one away, names it', async () => {
+    await tamper(`UPDATE ledger_tiles SET root = sha256(root) WHERE level = 0 AND index = 1`);
+    expect(await verify()).toMatchObject({ index: 256, problem: 'tile-altered' });
+    await tamper('DELETE FROM ledger_tiles');
+    await write(1);
+    await expect(sequenceEvents(desk.db, signing)).rejects.toMatchObject({ code: 'BW-LEDGER-ALTERED' });
+    expect(await verify()).toMatchObject({ index: 0, problem: 'tile-missing' });
+  });
+
+  it('put an event in past the sequencer, names it', async () => {
     await tamper(`INSERT INTO events (id, at, type, actor, payload, salt)
       SELECT '${ID}', at, type, actor, payload, salt FROM events WHERE id = '${ids[5]}'`);
-    expect(await verifyLedger(desk.db)).toMatchObject({
-      intact: false,
-      eventId: ID,
-      problem: 'position-missing',
-    });
+    expect(await verify()).toMatchObject({ intact: false, eventId: ID, problem: 'event-unlogged' });
   });
 
-  it('notices an event that waited for its position and was taken from the queue', async () => {
-    const id = await write(99);
-    await tamper(`DELETE FROM events_unsequenced WHERE event_id = '${id}'`);
-    expect(await verifyLedger(desk.db)).toMatchObject({ eventId: id, problem: 'position-missing' });
+  it('erased the content of an event past the program, names it', async () => {
+    await tamper(`UPDATE events SET payload = NULL, salt = NULL WHERE id = '${ids[5]}'`);
+    expect(await verify()).toMatchObject({ index: 5, eventId: ids[5], problem: 'erasure-unrecorded' });
   });
 
-  it('notices an event that was altered and committed to anew', async () => {
-    await relink(5, 6);
-    expect(await verifyLedger(desk.db)).toMatchObject({
-      position: 7,
-      eventId: ids[6],
-      problem: 'link-altered',
-    });
-  });
+  const cutting = (size: number) => [
+    `DELETE FROM events WHERE id IN (SELECT event_id FROM ledger_leaves WHERE index >= ${size})`,
+    `DELETE FROM ledger_leaves WHERE index >= ${size}`,
+    `DELETE FROM ledger_tiles WHERE (index + 1) * 256 > ${size}`,
+  ];
 
-  it('has another head when all of it was linked anew, which whoever kept the head can tell', async () => {
-    const before = await verifyLedger(desk.db);
-    await relink(5, ids.length);
-    const after = await verifyLedger(desk.db);
-    expect(after).toMatchObject({ intact: true, events: ids.length });
-    expect('head' in after && after.head).not.toEqual('head' in before && before.head);
-  });
-
-  /** Alters the event at `index` and computes the chain anew from there up to the position `end`. */
-  async function relink(index: number, end: number): Promise<void> {
+  /** Alters the event at `index` and lets its leaf say so. */
+  async function rewrite(index: number): Promise<void> {
     await tamper(`UPDATE events SET payload = '{"attempts": 99}' WHERE id = '${ids[index]}'`);
-    const chain = await desk.db.selectFrom('ledger_chain').selectAll().orderBy('position').execute();
-    let head: Uint8Array | undefined = chain[index - 1]?.hash;
-    for (const link of chain.slice(index, end)) {
-      const event = await desk.db
-        .selectFrom('events')
-        .selectAll()
-        .where('id', '=', link.event_id)
-        .executeTakeFirstOrThrow();
-      const commitment = commit(event.salt, canonicalEvent(event));
-      head = linkHash(head ?? new Uint8Array(32), commitment);
-      const [commitmentHex, headHex] = [commitment, head].map((hash) => Buffer.from(hash).toString('hex'));
-      await tamper(`UPDATE ledger_chain SET commitment = '\\x${commitmentHex}', hash = '\\x${headHex}'
-        WHERE position = ${link.position}`);
-    }
+    const event = await desk.db
+      .selectFrom('events')
+      .selectAll()
+      .where('id', '=', ids[index] ?? '')
+      .executeTakeFirstOrThrow();
+    const commitment = Buffer.from(commit(event.salt ?? Buffer.alloc(0), canonicalEvent(event)));
+    await tamper(
+      `UPDATE ledger_leaves SET commitment = '\\x${commitment.toString('hex')}' WHERE index = ${index}`,
+    );
   }
-});
-
-describe('the sequencer', () => {
-  let desk: Desk;
-  beforeEach(async () => {
-    desk = await createDesk();
-  });
-  afterEach(() => desk.close());
-
-  const write = (wait: () => Promise<void> = async () => {}) =>
-    desk.db.transaction().execute(async (trx) => {
-      const id = await record(trx, {
-        type: 'webhook.set',
-        at: desk.clock.now(),
-        actor: { kind: 'system', part: 'test' },
-        payload: { serviceId: ID },
-      });
-      await wait();
-      return id;
-    });
-
-  it('takes in each event once, though many write and several sequence at once', async () => {
-    const other = openDatabase(desk.connection, { onError: () => {} });
-    const written: Promise<unknown>[] = [];
-    for (let round = 0; round < 10; round += 1) {
-      written.push(...Array.from({ length: 10 }, () => write()));
-      written.push(sequenceEvents(desk.db), sequenceEvents(other.db));
-    }
-    await Promise.all(written);
-    await other.close();
-    const { rows } = await desk.pool.query<{ count: number }>('SELECT count(*) FROM events');
-    expect(await verifyLedger(desk.db)).toMatchObject({ intact: true, events: rows[0]?.count });
-    expect(await desk.db.selectFrom('events_unsequenced').selectAll().execute()).toEqual([]);
-  });
-
-  it('takes in an event that was written before another and committed after it', async () => {
-    const { promise: committing, resolve: commitNow } = Promise.withResolvers<void>();
-    const slow = write(() => committing);
-    const quick = await write();
-    await sequenceEvents(desk.db);
-    commitNow();
-    const late = await slow;
-    await sequenceEvents(desk.db);
-    const chain = await desk.db.selectFrom('ledger_chain').selectAll().orderBy('position').execute();
-    expect(chain.slice(-2).map((link) => link.event_id)).toEqual([quick, late]);
-    expect(await verifyLedger(desk.db)).toMatchObject({ intact: true });
-  });
-
-  it('takes in more than one batch', async () => {
-    await desk.pool.query(`INSERT INTO events (id, at, type, actor, payload, salt)
-      SELECT gen_random_uuid(), now(), 'webhook.set', '{}', '{}', decode(md5(n::text), 'hex')
-      FROM generate_series(1, 1200) AS n`);
-    expect(await sequenceEvents(desk.db)).toBeGreaterThanOrEqual(1200);
-    expect(await verifyLedger(desk.db)).toMatchObject({ intact: true });
-  });
-
-  it('has taken in everything when it is stopped', async () => {
-    const log = createLog({ level: 'silent', destination: process.stderr });
-    const sequencer = startSequencer({ db: desk.db, pool: desk.pool, log });
-    await Promise.all(Array.from({ length: 20 }, () => write()));
-    await sequencer.stop();
-    expect(await desk.db.selectFrom('events_unsequenced').selectAll().execute()).toEqual([]);
-    expect(await verifyLedger(desk.db)).toMatchObject({ intact: true });
-  });
 });

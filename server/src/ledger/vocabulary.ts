@@ -88,6 +88,7 @@ export interface EventPayloads {
   'report.filed': { reportId: string; externalId: string; environment: string };
   'report.failed': { reportId: string; kind: string };
   'report.retried': { reportId: string };
+  'ledger.content-erased': { eventIds: string[]; because: string };
 }
 
 export type EventType = keyof EventPayloads;

@@ -17,6 +17,7 @@ describe('the settings', () => {
       port: 4000,
       dataFolder: expect.stringMatching(/\/data$/),
       databaseUrl: undefined,
+      databaseOwnerUrl: undefined,
       publicUrl: undefined,
       cyberTipline: undefined,
     });

@@ -12,6 +12,8 @@ export interface Config {
   readonly dataFolder: string;
   /** A PostgreSQL of yours; undefined for the one that comes with Breakwater. */
   readonly databaseUrl: string | undefined;
+  /** The same database as the owner of its tables, who alone changes their shape; undefined to do that as the program. */
+  readonly databaseOwnerUrl: string | undefined;
   /** Bin folder of an installed PostgreSQL to run instead of the one from npm. */
   readonly postgresBinFolder: string | undefined;
   /** Address by which people reach the console, where a proxy stands in front. */
@@ -46,6 +48,7 @@ const environmentSchema = z.object({
   BREAKWATER_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   BREAKWATER_DATA: z.string().min(1).default(defaultDataFolder),
   DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
+  DATABASE_OWNER_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
   BREAKWATER_POSTGRES_BIN: z.string().min(1).optional(),
   BREAKWATER_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   BREAKWATER_RETENTION_PROFILES: z.string().min(1).optional(),
@@ -85,6 +88,7 @@ export function readConfig(
     port: values.BREAKWATER_PORT,
     dataFolder: resolve(values.BREAKWATER_DATA),
     databaseUrl: values.DATABASE_URL,
+    databaseOwnerUrl: values.DATABASE_OWNER_URL,
     postgresBinFolder: values.BREAKWATER_POSTGRES_BIN,
     publicUrl: values.BREAKWATER_PUBLIC_URL?.replace(/\/+$/, ''),
     retentionProfiles: values.BREAKWATER_RETENTION_PROFILES,

@@ -14,6 +14,7 @@ export function dataFolders(root: string) {
     vault: join(root, 'vault'),
     secrets: join(root, 'secrets'),
     run: join(root, 'run'),
+    lastCheckpoint: join(root, 'ledger', 'last-checkpoint'),
     sandbox: join(root, 'sandbox-cybertipline'),
     log: join(root, 'run', 'breakwater.log'),
     state: join(root, 'run', 'program.json'),

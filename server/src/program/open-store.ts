@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection, Logger, OpenDatabase } from '../foundation/index.ts';
-import { CodedError, isUnreachable, openDatabase } from '../foundation/index.ts';
+import {
+  CodedError,
+  ensureProgramRole,
+  grantProgram,
+  isMigrated,
+  isUnreachable,
+  migrate,
+  openDatabase,
+} from '../foundation/index.ts';
 import {
   findEmbeddedPostgres,
   PostgresStartError,
@@ -17,13 +25,17 @@ export interface Store extends OpenDatabase {
   readonly connection: Connection;
 }
 
+/** As whom the program works in the database that comes with Breakwater. Its owner only changes the shape of tables. */
+const PROGRAM_ROLE = 'breakwater_program';
+
 /**
- * The database of this installation, started first if it is the one that comes with Breakwater, and started again should
- * it die. `close` ends what was started or taken over here.
- * @throws {CodedError} BW-START-DATABASE with one sentence on what to do
+ * The database of this installation, of this version, started first if it is the one that comes with Breakwater, and
+ * started again should it die. The program is connected as a role that cannot change what is append-only, wherever there
+ * is another for the owner. `close` ends what was started or taken over here.
+ * @throws {CodedError} BW-START-DATABASE with one sentence on what to do, BW-START-DATABASE-NEWER
  */
 export async function startStore(config: Config, log: Logger): Promise<Store> {
-  if (config.databaseUrl !== undefined) return connect({ url: config.databaseUrl }, log);
+  if (config.databaseUrl !== undefined) return startAt(config.databaseUrl, config.databaseOwnerUrl, log);
   const start = () =>
     startEmbeddedPostgres({
       folder: dataFolders(config.dataFolder).postgres,
@@ -33,16 +45,62 @@ export async function startStore(config: Config, log: Logger): Promise<Store> {
   const postgres = await start().catch((error: unknown) => {
     throw inOurWords(error, config.dataFolder);
   });
-  const store = await connect(postgres.connection, log);
-  const keeper = keepRunning(postgres, start, log);
-  return {
-    ...store,
-    close: async () => {
-      const running = await keeper.stop();
-      await store.close();
-      await running.stop();
-    },
-  };
+  try {
+    await asOwner(postgres.connection, log, async ({ pool }) => {
+      await ensureProgramRole(pool, PROGRAM_ROLE);
+      await migrate(pool);
+      await grantProgram(pool, PROGRAM_ROLE);
+    });
+    const store = await connect(asProgram(postgres), log);
+    const keeper = keepRunning(postgres, start, log);
+    return {
+      ...store,
+      close: async () => {
+        const running = await keeper.stop();
+        await store.close();
+        await running.stop();
+      },
+    };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+async function startAt(url: string, ownerUrl: string | undefined, log: Logger): Promise<Store> {
+  const store = await connect({ url }, log);
+  try {
+    if (ownerUrl === undefined) {
+      if (!(await isMigrated(store.pool))) await migrate(store.pool);
+      return store;
+    }
+    const { rows } = await store.pool.query<{ role: string }>('SELECT current_user AS role');
+    await asOwner({ url: ownerUrl }, log, async ({ pool }) => {
+      await migrate(pool);
+      await grantProgram(pool, rows[0]?.role ?? '');
+    });
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function asProgram({ connection }: EmbeddedPostgres): Connection {
+  return { ...connection, user: PROGRAM_ROLE };
+}
+
+async function asOwner(
+  connection: Connection,
+  log: Logger,
+  work: (owner: Store) => Promise<void>,
+): Promise<void> {
+  const owner = await connect(connection, log);
+  try {
+    await work(owner);
+  } finally {
+    await owner.close();
+  }
 }
 
 function inOurWords(error: unknown, dataFolder: string): unknown {
@@ -90,7 +148,7 @@ export async function joinStore(config: Config, log: Logger): Promise<Store | un
     folder: dataFolders(config.dataFolder).postgres,
     log: (line) => log.debug(line),
   });
-  return postgres === undefined ? undefined : connect(postgres.connection, log);
+  return postgres === undefined ? undefined : connect(asProgram(postgres), log);
 }
 
 async function connect(connection: Connection, log: Logger): Promise<Store> {

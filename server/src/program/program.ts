@@ -21,8 +21,8 @@ import {
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
   CodedError,
+  canChangeHistory,
   createMetrics,
-  migrate,
   openSecrets,
   startJobs,
   type Clock,
@@ -31,7 +31,7 @@ import {
   type Metrics,
   type Secrets,
 } from '../foundation/index.ts';
-import { record, startSequencer } from '../ledger/index.ts';
+import { checkpointFile, openLedgerKey, record, requireOwnLedger, startSequencer } from '../ledger/index.ts';
 import { reportsInTrouble, resumeReports } from '../reporting/index.ts';
 import { createScreening, type Screening } from '../screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../vault/index.ts';
@@ -42,6 +42,9 @@ import { dataFolders } from './data-folder.ts';
 import { startStore } from './open-store.ts';
 import { readProfiles } from './retention-profiles.ts';
 import { version } from './version.ts';
+
+const HISTORY_WARNING =
+  'The role of DATABASE_URL owns the tables or may change them, so the database does not keep the program from changing its own history. Give it DATABASE_OWNER_URL; docs/ledger.md says how.';
 
 /** Each may take its full allowance of memory. */
 const MOST_DECODERS = 4;
@@ -84,8 +87,8 @@ export async function startProgram(options: {
     const secrets = await openSecrets(folders.secrets);
     const store = await startStore(config, log);
     stack.add('database', () => store.close());
-    await migrate(store.pool);
     const { db, pool } = store;
+    if (await canChangeHistory(pool)) log.warn(HISTORY_WARNING);
     const metrics = createMetrics();
     const decoder = createConfinedDecoder({ children: Math.min(MOST_DECODERS, availableParallelism()) });
     stack.add('decoder', () => decoder.close());
@@ -93,7 +96,10 @@ export async function startProgram(options: {
     const vault = await openVault({ store: folderObjectStore(folders.vault), secrets, clock });
     const profiles = await readProfiles(config.retentionProfiles);
     const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, profiles };
-    const sequencer = startSequencer({ db, pool, log });
+    const signer = await openLedgerKey(secrets);
+    await requireOwnLedger(db, signer);
+    const memory = await checkpointFile(folders.lastCheckpoint);
+    const sequencer = startSequencer({ db, clock, signer, memory, log });
     stack.add('sequencer', () => sequencer.stop());
     const opened = await openWorkspace(parts, options.firstStart);
     const authority = await openAuthority(config, secrets, opened.demo);
@@ -106,7 +112,13 @@ export async function startProgram(options: {
     stack.add('jobs', () => jobs.stop());
     watch(parts);
     const api = await createApi(
-      apiDepsOf(parts, { log, pool, cyberTipline, trustedProxies: config.trustedProxies }),
+      apiDepsOf(parts, {
+        log,
+        pool,
+        cyberTipline,
+        ledgerKey: signer.verifier,
+        trustedProxies: config.trustedProxies,
+      }),
     );
     stack.add('http', () => api.close());
     const address = await listen(api, config);
@@ -184,12 +196,11 @@ async function openWorkspace(parts: Parts, firstStart: 'demo' | 'empty'): Promis
 
 function apiDepsOf(
   parts: Parts,
-  more: Pick<ApiDeps, 'log' | 'pool' | 'cyberTipline' | 'trustedProxies'>,
+  more: Pick<ApiDeps, 'log' | 'pool' | 'cyberTipline' | 'ledgerKey' | 'trustedProxies'>,
 ): ApiDeps {
   return {
     ...parts,
     ...more,
-    eventProofs: null,
     version,
     consoleFolder: builtConsole(),
     demo: {

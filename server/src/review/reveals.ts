@@ -10,7 +10,7 @@ export interface Reveal {
   readonly extent: 'full' | 'first-frame';
 }
 
-/** Every reveal in a case, from the ledger, oldest first. */
+/** Every reveal in a case, from the ledger, oldest first, but for those of which the content was erased. */
 export async function revealsOfCase(db: Queryable, caseId: string): Promise<Reveal[]> {
   const rows = await db
     .selectFrom('events')
@@ -18,6 +18,7 @@ export async function revealsOfCase(db: Queryable, caseId: string): Promise<Reve
     .where('events.case_id', '=', caseId)
     .where('events.type', '=', 'exhibit.revealed')
     .where(sql`events.actor ->> 'kind'`, '=', 'person')
+    .where('events.payload', 'is not', null)
     .select(['events.at', 'events.payload', 'people.id', 'people.display_name'])
     .orderBy('events.inserted')
     .execute();

@@ -51,6 +51,12 @@ const ROUTES: readonly [Method, string, Who][] = [
   ['GET', '/v1/retention', 'signed-in'],
   ['PUT', '/v1/retention', 'retention.change'],
   ['POST', '/v1/clock/confirm', 'retention.change'],
+  ['GET', '/v1/ledger/key', 'ledger.read'],
+  ['GET', '/v1/ledger/checkpoint', 'ledger.read'],
+  ['GET', '/v1/ledger/tile/{*}', 'ledger.read'],
+  ['GET', '/v1/ledger/consistency', 'ledger.read'],
+  ['GET', '/v1/ledger/events/{eventId}/proof', 'ledger.read'],
+  ['GET', '/v1/ledger/export', 'ledger.read'],
 ];
 
 const closed = ROUTES.filter(([, , who]) => who !== 'anyone');

@@ -78,7 +78,7 @@ describe('the OpenAPI document', () => {
     for (const { name, path, operation } of operations()) {
       const parameters = operation.parameters ?? [];
       const inPath = parameters.filter((parameter) => parameter.in === 'path');
-      const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const named = [...path.matchAll(/\{([\w*]+)\}/g)].map((match) => match[1]);
       expect(
         inPath.map((parameter) => parameter.name),
         name,

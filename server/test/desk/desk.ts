@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Signer } from '@breakwater/ledger';
 import { createConfinedDecoder, type ConfinedDecoder } from '@breakwater/perceptual/node';
 import { Logger as GraphileLogger, runOnce } from 'graphile-worker';
 import type pg from 'pg';
@@ -18,6 +19,8 @@ import { BUILT_IN_PROFILES, type RetentionProfile } from '../../src/custody/inde
 import {
   createLog,
   createMetrics,
+  ensureProgramRole,
+  grantProgram,
   migrate,
   openDatabase,
   openSecrets,
@@ -26,11 +29,12 @@ import {
   type Jobs,
   type Secrets,
 } from '../../src/foundation/index.ts';
+import { openLedgerKey } from '../../src/ledger/index.ts';
 import { handlersOf } from '../../src/program/index.ts';
 import type { CyberTipline } from '../../src/reporting/index.ts';
 import { createScreening, type Screening, type Verdict } from '../../src/screening/index.ts';
 import { folderObjectStore, openVault, type Vault } from '../../src/vault/index.ts';
-import { createTestDatabase, type TestConnection } from '../postgres-harness/index.ts';
+import { createTestDatabase, type TestConnection, type TestDatabase } from '../postgres-harness/index.ts';
 
 /** A clock that stands still until a test turns it. */
 export interface TestClock extends Clock {
@@ -41,8 +45,11 @@ export interface TestClock extends Clock {
 /** The whole desk without a network port, on a database of its own and real parts throughout. */
 export interface Desk {
   readonly db: Database;
+  /** As the owner of the database, who may do everything; `db` is the program's and may do what the program may. */
   readonly pool: pg.Pool;
   readonly connection: TestConnection;
+  /** Signs the ledger. No sequencer runs by itself: `sequenceEvents` does, when a test calls it. */
+  readonly ledgerKey: Signer;
   readonly clock: TestClock;
   readonly folder: string;
   readonly secrets: Secrets;
@@ -71,13 +78,15 @@ export interface DeskOptions {
 export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
   const { cyberTipline = { environment: 'unconfigured' }, fetch: ownFetch = fetch } = options;
   const database = await createTestDatabase({ migrate: migrateOnce });
-  const opening = openDatabase(database.connection, { onError: () => {} });
+  const opening = openDatabase(asProgram(database), { onError: () => {} });
   const { db, pool } = opening;
+  const owner = openDatabase(database.connection, { onError: () => {} });
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-desk-'));
   const clock = testClock('2026-01-15T09:00:00.000Z');
   const log = createLog({ level: 'silent', destination: process.stderr });
   const metrics = createMetrics();
   const secrets = await openSecrets(join(folder, 'secrets'));
+  const ledgerKey = await openLedgerKey(secrets);
   const vault = await openVault({ store: folderObjectStore(join(folder, 'vault')), secrets, clock });
   const decoder = createConfinedDecoder();
   const verdicts: Verdict[] = [];
@@ -97,16 +106,17 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       ...parts,
       version: 'test',
       pool,
+      ledgerKey: ledgerKey.verifier,
       log,
       cyberTipline,
-      eventProofs: null,
       consoleFolder: null,
       trustedProxies: [],
       demo: { present: async () => false, remove: async () => ({ removedCases: 0 }) },
     }));
   return {
     ...parts,
-    pool,
+    pool: owner.pool,
+    ledgerKey,
     connection: database.connection,
     folder,
     verdicts,
@@ -123,15 +133,23 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
       await (await opened)?.close();
       await decoder.close();
       await opening.close();
+      await owner.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function migrateOnce(connection: TestConnection): Promise<void> {
+/** The desk works with the rights that the program has, and no more. */
+function asProgram({ connection, programRole }: TestDatabase): TestConnection & { readonly options: string } {
+  return { ...connection, options: `-c role=${programRole}` };
+}
+
+async function migrateOnce(connection: TestConnection, programRole: string): Promise<void> {
   const database = openDatabase(connection, { onError: () => {} });
+  await ensureProgramRole(database.pool, programRole);
   await migrate(database.pool);
+  await grantProgram(database.pool, programRole);
   await database.close();
 }
 

@@ -6,7 +6,7 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderSink, orderExport, writePackage } from '../../src/custody/index.ts';
 import { closedCase } from '../custody/closed-case.ts';
-import { naiveEventProofs } from '../custody/event-proofs.ts';
+import { proofsOf } from '../custody/event-proofs.ts';
 import { createDesk, type Desk } from '../desk/index.ts';
 import { overflow } from './accessibility.ts';
 import { openBrowser, type Browser } from './browser.ts';
@@ -24,7 +24,7 @@ describe('the page within a package', { timeout: 60_000 }, () => {
     identity = await generateX25519Identity();
     folder = join(await mkdtemp(join(tmpdir(), 'breakwater-page-')), 'package');
     const { caseId } = await closedCase(desk, 1);
-    const deps = { ...desk, eventProofs: naiveEventProofs() };
+    const deps = { ...desk, eventProofs: proofsOf(desk) };
     const ordered = await orderExport(
       deps,
       { kind: 'person', id: desk.person.id },
@@ -61,7 +61,7 @@ describe('the page within a package', { timeout: 60_000 }, () => {
   it('says that a good package is intact, without a network, and asks nobody for anything', async () => {
     expect(await choose()).toContain('The package is intact.');
     expect(await outcome().getAttribute('class')).toBe('good');
-    expect(await outcome().textContent()).toMatch(/\d+ events are in the signed ledger of breakwater\/test/);
+    expect(await outcome().textContent()).toMatch(/\d+ events are in the signed ledger of breakwater\/[0-9a-f]{16}\./);
     expect(asked.filter((url) => !url.startsWith('file:'))).toEqual([]);
   });
 

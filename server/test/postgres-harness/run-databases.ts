@@ -15,7 +15,12 @@ export async function withClient<Result>(
   }
 }
 
-/** Drops every database that a run made, the templates too. */
+/** Roles belong to the whole server, so each run has one of its own. */
+export function programRoleOf(run: string): string {
+  return `${run}_program`;
+}
+
+/** Drops every database that a run made, the templates too, and its role. */
 export async function dropRunDatabases(server: TestConnection, run: string): Promise<void> {
   await withClient(server, async (client) => {
     const { rows } = await client.query<{ datname: string }>(
@@ -23,5 +28,6 @@ export async function dropRunDatabases(server: TestConnection, run: string): Pro
       [run],
     );
     for (const { datname } of rows) await client.query(`DROP DATABASE ${datname} WITH (FORCE)`);
+    await client.query(`DROP ROLE IF EXISTS ${programRoleOf(run)}`);
   });
 }

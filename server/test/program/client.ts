@@ -50,6 +50,8 @@ export async function untilInCase(ready: Ready, userReportId: string): Promise<s
 
 /** The requests of a person who has signed in by the link of the program. */
 export interface SignedIn {
+  /** The header that says so. */
+  readonly cookie: string;
   get(path: string): Promise<unknown>;
   send(method: 'POST' | 'PUT', path: string, body: unknown): Promise<unknown>;
 }
@@ -70,7 +72,7 @@ export async function signIn({ url, signInLink }: Ready): Promise<SignedIn> {
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
     return reply.json();
   };
-  return { get: (path) => ask('GET', path), send: (method, path, body) => ask(method, path, body) };
+  return { cookie, get: (path) => ask('GET', path), send: (method, path, body) => ask(method, path, body) };
 }
 
 function formOf({ key, groupId, picture }: OutgoingReport): FormData {

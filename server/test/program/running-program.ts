@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { findEmbeddedPostgres } from '../../src/foundation/postgres/index.ts';
-import { dataFolders, joinStore, readConfig, type Store } from '../../src/program/index.ts';
-import { createLog } from '../../src/foundation/index.ts';
+import { openDatabase, type OpenDatabase } from '../../src/foundation/index.ts';
+import { dataFolders } from '../../src/program/index.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
@@ -112,18 +112,18 @@ export function findPostgres(folder: string) {
   return findEmbeddedPostgres({ folder: dataFolders(folder).postgres, log: () => {} });
 }
 
-/** Lends the database of a program that runs, or of one that was killed while its database lives on. */
+/** Lends the database of a program that runs, or of one that was killed while its database lives on, as its owner. */
 export async function withDatabase<Result>(
   folder: string,
-  work: (store: Store) => Promise<Result>,
+  work: (database: OpenDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const log = createLog({ level: 'silent', destination: process.stderr });
-  const store = await joinStore(readConfig({ BREAKWATER_DATA: folder }), log);
-  if (store === undefined) throw new Error(`no database runs on ${folder}`);
+  const postgres = await findPostgres(folder);
+  if (postgres === undefined) throw new Error(`no database runs on ${folder}`);
+  const database = openDatabase(postgres.connection, { onError: () => {} });
   try {
-    return await work(store);
+    return await work(database);
   } finally {
-    await store.close();
+    await database.close();
   }
 }
 

@@ -7,4 +7,5 @@ export * from './reporting.ts';
 export * from './cases.ts';
 export * from './enforcement.ts';
 export * from './custody.ts';
+export * from './ledger.ts';
 export * from './workspace.ts';

@@ -23,7 +23,9 @@ import {
   spanInWords,
   writePackage,
   zipSink,
+  ledgerEventProofs,
   type CaseExportsTable,
+  type ExportDeps,
 } from '../../custody/index.ts';
 import { actorOf } from '../authentication.ts';
 import {
@@ -266,7 +268,10 @@ function exportRoute(app: Api, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const ordered = await orderExport(deps, actorOf(request), { ...request.params, ...request.body });
+      const ordered = await orderExport(withProofs(deps), actorOf(request), {
+        ...request.params,
+        ...request.body,
+      });
       const output = new PassThrough();
       sendPackage(deps, ordered, output).catch((error: unknown) => {
         // The answer has begun: that it breaks off is how the client learns of it.
@@ -281,9 +286,13 @@ function exportRoute(app: Api, deps: ApiDeps): void {
   );
 }
 
+function withProofs(deps: ApiDeps): ExportDeps {
+  return { ...deps, eventProofs: ledgerEventProofs(deps.ledgerKey.verifierKey) };
+}
+
 async function sendPackage(deps: ApiDeps, ordered: CaseExportsTable, output: PassThrough): Promise<void> {
   const sink = zipSink(ordered.ordered_at, output);
-  await writePackage(deps, ordered, sink);
+  await writePackage(withProofs(deps), ordered, sink);
   await sink.close();
   output.end();
 }

@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import {
   folderSink,
+  ledgerEventProofs,
   orderExport,
   verifyPackageAt,
   writePackage,
@@ -11,6 +12,7 @@ import {
   type ExportDeps,
 } from '../../custody/index.ts';
 import { CodedError, openSecrets, systemClock, type Database } from '../../foundation/index.ts';
+import { openLedgerKey } from '../../ledger/index.ts';
 import { dataFolders } from '../../program/index.ts';
 import { folderObjectStore, openVault } from '../../vault/index.ts';
 import { withStore } from '../installation.ts';
@@ -53,7 +55,9 @@ function exportCommand(): Command {
         const store = folderObjectStore(folders.vault);
         const vault = await openVault({ store, secrets, clock: systemClock });
         const caseId = await caseIdOf(db, which);
-        return exportTo({ db, clock: systemClock, vault, eventProofs: null }, caseId, options);
+        const { verifier } = await openLedgerKey(secrets);
+        const eventProofs = ledgerEventProofs(verifier.verifierKey);
+        return exportTo({ db, clock: systemClock, vault, eventProofs }, caseId, options);
       });
       createOutput(options).result(
         exported,

@@ -3,7 +3,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { createConfinedDecoder } from '@breakwater/perceptual/node';
 import { Command } from 'commander';
-import { CodedError } from '../../foundation/index.ts';
+import { canChangeHistory, CodedError } from '../../foundation/index.ts';
 import { joinStore, readConfig, type Config } from '../../program/index.ts';
 import { commandLog } from '../installation.ts';
 import { createOutput } from '../output.ts';
@@ -86,6 +86,7 @@ async function checkDatabaseAndClock(config: Config): Promise<Finding[]> {
       const skew = Math.abs(row.at.getTime() - (before + Date.now()) / 2);
       return [
         { check: 'database', status: 'ok', message: `PostgreSQL ${row.version}` },
+        (await canChangeHistory(store.pool)) ? HISTORY_OPEN : HISTORY_CLOSED,
         {
           check: 'clock',
           status: skew > MAX_CLOCK_SKEW_MS ? 'failed' : 'ok',
@@ -100,6 +101,18 @@ async function checkDatabaseAndClock(config: Config): Promise<Finding[]> {
     return [{ check: 'database', status: 'failed', message: error.message }];
   }
 }
+
+const HISTORY_CLOSED: Finding = {
+  check: 'ledger',
+  status: 'ok',
+  message: "the program's database role can neither change nor remove what was recorded",
+};
+const HISTORY_OPEN: Finding = {
+  check: 'ledger',
+  status: 'degraded',
+  message:
+    "the program's database role owns the tables, so it could change what was recorded; set DATABASE_OWNER_URL (docs/ledger.md)",
+};
 
 async function checkDecoder(): Promise<Finding[]> {
   const decoder = createConfinedDecoder();

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closedCase, liveOn } from '../../../test/custody/closed-case.ts';
-import { naiveEventProofs } from '../../../test/custody/event-proofs.ts';
+import { proofsOf } from '../../../test/custody/event-proofs.ts';
 import { createDesk, type Desk } from '../../../test/desk/index.ts';
 import { previewExhibit, revealExhibit } from '../../review/index.ts';
 import {
@@ -38,8 +38,7 @@ describe('the package of a case', () => {
   let found: { caseId: string; exhibitId: string };
   let picture: Uint8Array;
   let manifest: PackageManifest;
-  const eventProofs = naiveEventProofs();
-  const deps = () => ({ ...desk, eventProofs });
+  const deps = () => ({ ...desk, eventProofs: proofsOf(desk) });
   const actor = () => ({ kind: 'person', id: desk.person.id }) as const;
   const order = (otherwise: object = {}) =>
     orderExport(deps(), actor(), {
