@@ -51,7 +51,7 @@ export async function rulesInForce(
  * destroying takes a person each time.
  * @throws {CodedError} BW-RETENTION-INVALID when it names a jurisdiction without a profile
  */
-export function setRules(
+export async function setRules(
   deps: { readonly db: Database; readonly clock: Clock; readonly profiles: readonly RetentionProfile[] },
   actor: Actor,
   change: { readonly rules: DeskRules; readonly why: string },

@@ -29,7 +29,7 @@ export function CustodyExhibit({ custody, name, onRecord, onHold, onDestroy }: E
         <p className="small">
           {term?.preserveUntil != null && (
             <>
-              Kept until <Moment at={term.preserveUntil} />.{' '}
+              {due ? 'It had to be kept until' : 'Kept until'} <Moment at={term.preserveUntil} />.{' '}
             </>
           )}
           <span className="quiet">{reason.text}</span>

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
 import type { CaseCustody, CaseDetail, Hold } from '@breakwater/server/contract';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { custodyQuery } from '../../api/custody.ts';
+import { keys } from '../../api/keys.ts';
 import { sessionQuery } from '../../api/session.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -29,6 +30,7 @@ export function Custody({ found }: { found: CaseDetail }) {
   const permissions = useQuery(sessionQuery).data?.permissions ?? [];
   const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
+  useFreshCase(found, query.data);
   const may = (permission: string) => permissions.includes(permission);
   return (
     <Panel
@@ -108,6 +110,20 @@ export function Custody({ found }: { found: CaseDetail }) {
   );
 }
 
+/** Reads the case again once an exhibit of it is gone, so that nothing of it stays on the screen. */
+function useFreshCase(found: CaseDetail, custody: CaseCustody | undefined): void {
+  const queryClient = useQueryClient();
+  const gone = custody?.exhibits.filter(({ destruction }) =>
+    ['erased', 'destroyed'].includes(destruction?.status ?? ''),
+  );
+  const stale = gone?.some(({ exhibitId }) =>
+    found.exhibitList.some(({ id, destroyedAt }) => id === exhibitId && destroyedAt === null),
+  );
+  useEffect(() => {
+    if (stale === true) void queryClient.invalidateQueries({ queryKey: keys.case(found.id) });
+  }, [stale, found.id, queryClient]);
+}
+
 type HoldsProps = { custody: CaseCustody; mayRelease: boolean; onRelease: (hold: Hold) => void };
 
 function Holds({ custody, mayRelease, onRelease }: HoldsProps) {
@@ -146,14 +162,16 @@ function Holds({ custody, mayRelease, onRelease }: HoldsProps) {
               </p>
             )}
             {hold.released === null && mayRelease && (
-              <Button
-                variant="default"
-                size="xs"
-                onClick={() => onRelease(hold)}
-                aria-label={`Release the hold: ${hold.groundTitle}`}
-              >
-                Release…
-              </Button>
+              <div className="buttons">
+                <Button
+                  variant="default"
+                  size="xs"
+                  onClick={() => onRelease(hold)}
+                  aria-label={`Release the hold: ${hold.groundTitle}`}
+                >
+                  Release…
+                </Button>
+              </div>
             )}
           </li>
         ))}
