@@ -29,11 +29,7 @@ export async function carryOutDestruction(deps: DestructionDeps, destructionId: 
   if (found.status === 'ordered') await requireBelievableClock(deps);
   const erased = await deps.db.transaction().execute((trx) => eraseKey(deps, trx, destructionId));
   if (erased?.status !== 'erased') return;
-  const { object_id: objectId } = erased;
-  if (objectId !== null) {
-    const discard = await deps.db.transaction().execute((trx) => deps.vault.forget(trx, [objectId]));
-    await discard();
-  }
+  if (erased.stored_as !== null) await deps.vault.removeSealed([erased.stored_as]);
   await deps.db.transaction().execute((trx) => certify(deps, trx, destructionId));
 }
 
@@ -95,10 +91,11 @@ async function eraseKey(
     .where('object_id', '=', objectId)
     .limit(1)
     .executeTakeFirst();
+  const [storedAs] = other === undefined ? await deps.vault.storedNames(trx, [objectId]) : [];
   if (other === undefined) await deps.vault.forget(trx, [objectId]);
   return trx
     .updateTable('destructions')
-    .set({ status: 'erased', key_erased_at: now, object_id: other === undefined ? objectId : null })
+    .set({ status: 'erased', key_erased_at: now, stored_as: storedAs ?? null })
     .where('id', '=', destructionId)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -128,7 +125,7 @@ async function certify(deps: DestructionDeps, trx: Transaction, destructionId: s
   const erased = await lockDestruction(trx, destructionId);
   if (erased.status !== 'erased') return;
   const now = deps.clock.now();
-  const sealedBytes = erased.object_id === null ? 'kept-for-another-exhibit' : 'erased';
+  const sealedBytes = erased.stored_as === null ? 'kept-for-another-exhibit' : 'erased';
   const eventId = await record(trx, {
     type: 'exhibit.destroyed',
     at: now,

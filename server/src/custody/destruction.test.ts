@@ -155,10 +155,7 @@ describe('destroying an exhibit', () => {
     const id = await order(exhibitId);
     const failing: Vault = {
       ...desk.vault,
-      forget: async (trx, ids) => {
-        await desk.vault.forget(trx, ids);
-        return () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
-      },
+      removeSealed: () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
     };
     await expect(carryOutDestruction({ ...desk, vault: failing }, id)).rejects.toThrow('no space');
     await expect(carryOutDestruction({ ...desk, vault: failing }, id)).rejects.toThrow('no space');
@@ -207,10 +204,7 @@ describe('destroying an exhibit', () => {
         let held: string | null = null;
         const failing: Vault = {
           ...desk.vault,
-          forget: async (trx, ids) => {
-            await desk.vault.forget(trx, ids);
-            return () => Promise.reject(new Error('store'));
-          },
+          removeSealed: () => Promise.reject(new Error('store')),
         };
         for (const step of [...sequence, 'resume'] as const) {
           const before = await objectOf(desk, exhibitId);

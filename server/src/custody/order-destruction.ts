@@ -91,7 +91,7 @@ async function writeOrder(
       ordered_at: deps.clock.now(),
       status: 'ordered',
       halted_because: null,
-      object_id: null,
+      stored_as: null,
       key_erased_at: null,
       destroyed_at: null,
       event_id: null,

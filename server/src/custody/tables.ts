@@ -44,7 +44,8 @@ export interface DestructionsTable {
   ordered_at: Date;
   status: 'ordered' | 'erased' | 'destroyed' | 'halted';
   halted_because: string | null;
-  object_id: string | null;
+  /** Name of the sealed bytes that go with it; null where another exhibit needs them. */
+  stored_as: string | null;
   key_erased_at: Date | null;
   destroyed_at: Date | null;
   event_id: string | null;

@@ -52,9 +52,13 @@ export interface Vault {
   open(db: Queryable, objectId: string): Promise<Uint8Array>;
   /**
    * Forgets the objects in the caller's transaction, and with them the wrapped keys: from its commit on nobody can open
-   * them. Call the function it returns once that has committed; it removes the bytes and may be called again.
+   * them. Call the function it returns once that has committed; it removes the bytes.
    */
   forget(trx: Transaction, objectIds: readonly string[]): Promise<() => Promise<void>>;
+  /** Names by which objects lie in the store: to be kept by whoever forgets them and must be sure that the bytes go. */
+  storedNames(db: Queryable, objectIds: readonly string[]): Promise<readonly string[]>;
+  /** Removes the bytes of forgotten objects by those names; what is gone already is fine. */
+  removeSealed(names: readonly string[]): Promise<void>;
 }
 
 /** Opens the vault; makes its identity on the first start. */
@@ -129,6 +133,14 @@ export async function openVault(options: {
       return async () => {
         for (const objectId of objectIds) await store.delete(objectId);
       };
+    },
+    async storedNames(db, objectIds) {
+      if (objectIds.length === 0) return [];
+      const rows = await db.selectFrom('vault_objects').select('id').where('id', 'in', objectIds).execute();
+      return rows.map(({ id }) => id);
+    },
+    async removeSealed(names) {
+      for (const name of names) await store.delete(name);
     },
   };
 }

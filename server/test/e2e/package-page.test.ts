@@ -61,7 +61,9 @@ describe('the page within a package', { timeout: 60_000 }, () => {
   it('says that a good package is intact, without a network, and asks nobody for anything', async () => {
     expect(await choose()).toContain('The package is intact.');
     expect(await outcome().getAttribute('class')).toBe('good');
-    expect(await outcome().textContent()).toMatch(/\d+ events are in the signed ledger of breakwater\/[0-9a-f]{16}\./);
+    expect(await outcome().textContent()).toMatch(
+      /\d+ events are in the signed ledger of breakwater\/[0-9a-f]{16}\./,
+    );
     expect(asked.filter((url) => !url.startsWith('file:'))).toEqual([]);
   });
 

@@ -166,7 +166,7 @@ function statusOf(exhibitId: string): Promise<string[]> {
 async function untilStatus(objectId: string, status: 'erased' | 'waiting for a lock'): Promise<void> {
   const query =
     status === 'erased'
-      ? `SELECT FROM destructions WHERE status = 'erased' AND object_id = '${objectId}'`
+      ? `SELECT FROM destructions WHERE status = 'erased' AND stored_as = '${objectId}'`
       : `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%vault_objects%'`;
   await withDatabase(data.folder, ({ pool }) =>
     expect.poll(async () => (await pool.query(query)).rowCount, { timeout: 30_000 }).toBe(1),

@@ -146,8 +146,9 @@ CREATE TABLE destructions (
   ordered_at timestamptz NOT NULL,
   status text NOT NULL CHECK (status IN ('ordered', 'erased', 'destroyed', 'halted')),
   halted_because text,
-  -- Whose sealed bytes go with it; NULL while they are needed for another exhibit, or before that was looked at.
-  object_id uuid,
+  -- The sealed bytes that go with it, by their name in the store; NULL where another exhibit needs them, and before that
+  -- was looked at. Kept here, as the vault's own row is gone by then.
+  stored_as text,
   key_erased_at timestamptz,
   destroyed_at timestamptz,
   event_id uuid,
