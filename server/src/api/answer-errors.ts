@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DecoderBusyError } from '@breakwater/perceptual/node';
 import { z } from 'zod';
+import { isHeldRefusal } from '../custody/index.ts';
 import {
   CodedError,
   isContention,
@@ -95,6 +96,7 @@ function codedError(error: FastifyError, request: FastifyRequest): CodedError {
   if (error instanceof z.ZodError) return invalid(error.issues);
   if (error instanceof DecoderBusyError) return new CodedError('BW-BUSY', { cause: error });
   if (isCutOff(request)) return new CodedError('BW-REQUEST-MALFORMED', { cause: error });
+  if (isHeldRefusal(error)) return new CodedError('BW-EXHIBIT-HELD', { cause: error });
   if (isDiskFull(error)) return new CodedError('BW-DISK-FULL', { cause: error });
   if (isContention(error)) return new CodedError('BW-BUSY', { cause: error });
   if (isUnreachable(error)) return new CodedError('BW-DATABASE-UNAVAILABLE', { cause: error });

@@ -5,6 +5,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
 import type { Approvals, IdentityProvider } from '../access/index.ts';
+import type { RetentionProfile } from '../custody/index.ts';
 import type { Clock, Database, Logger, Secrets } from '../foundation/index.ts';
 import type { Actor } from '../ledger/index.ts';
 import type { CyberTipline } from '../reporting/index.ts';
@@ -30,6 +31,7 @@ export interface ApiDeps {
   readonly publicAddress: () => string;
   /** Sign-in by an organization's identity provider; null where none is set. */
   readonly identityProvider: IdentityProvider | null;
+  readonly profiles: readonly RetentionProfile[];
   /** The public key that the ledger's checkpoints verify with. */
   readonly ledgerKey: Verifier;
   /** Proxies whose word on who calls, and how, is taken. */

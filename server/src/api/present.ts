@@ -157,6 +157,7 @@ export function presentExhibit(
       })),
     previewable: isPreviewable(row),
     sealedAt: row.sealed_at.toISOString(),
+    destroyedAt: iso(row.destroyed_at),
     reveals: reveals
       .filter((reveal) => reveal.exhibitId === row.id)
       .map((reveal) => ({

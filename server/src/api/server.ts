@@ -16,6 +16,7 @@ import { PERMISSIONS_POLICY } from './permissions-policy.ts';
 import { documentApi } from './documentation.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { custodyRoutes } from './routes/custody.ts';
 import { enforcementRoutes } from './routes/enforcement.ts';
 import { accountRoutes } from './routes/account.ts';
 import { hashListRoutes } from './routes/hash-lists.ts';
@@ -105,6 +106,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   reviewRoutes(app, deps);
   enforcementRoutes(app, deps);
   reportingRoutes(app, deps);
+  custodyRoutes(app, deps);
   serviceRoutes(app, deps);
   peopleRoutes(app, deps);
   approvalRoutes(app, deps);

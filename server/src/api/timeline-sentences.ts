@@ -32,6 +32,23 @@ const sentences: Sentences = {
   'exhibit.previewed': () => 'An exhibit was looked at, small, gray and blurred.',
   'exhibit.revealed': ({ reason, extent }) =>
     `An exhibit was revealed ${EXTENTS[extent]}. Reason given: ${reason}`,
+  'exhibit.transferred': ({ environment }) => `An exhibit was uploaded to the authority (${environment}).`,
+  'exhibit.exported': ({ why }) => `An exhibit was exported, sealed to its recipient. Reason given: ${why}`,
+  'exhibit.held': ({ why }) => `An exhibit was put under legal hold. Reason given: ${why}`,
+  'exhibit.released': ({ why }) => `An exhibit was released from a legal hold. Reason given: ${why}`,
+  'exhibit.destruction-ordered': ({ why }) =>
+    `The destruction of an exhibit was ordered. Reason given: ${why}`,
+  'exhibit.destruction-halted': ({ because }) =>
+    `The destruction of an exhibit was halted: ${because === 'held' ? 'it is under legal hold' : 'it must still be kept'}.`,
+  'exhibit.destroyed': () => 'An exhibit was destroyed. Its certificate remains.',
+  'exhibit.sealed': () => 'The exhibit was sealed on arrival.',
+  'hold.placed': ({ exhibits }) => `A legal hold was placed on ${counted(exhibits, 'exhibit')}.`,
+  'hold.renewed': ({ renewBy }) => `A legal hold is to be renewed by ${renewBy.slice(0, 10)}.`,
+  'hold.released': ({ exhibits }) => `A legal hold on ${counted(exhibits, 'exhibit')} was released.`,
+  'preservation.computed': ({ artefact, preserveUntil }) =>
+    `${artefact === 'exhibit' ? 'An exhibit' : 'The reference of a report'} is to be kept ${preserveUntil === null ? 'without an end yet' : `until ${preserveUntil.slice(0, 10)}`}.`,
+  'case.exported': ({ exhibits }) => `The case was exported with ${counted(exhibits, 'exhibit')}.`,
+  'case.export-completed': () => 'The package of the export was written.',
   'decision.made': ({ policyId, actions, cyberTip }) =>
     `A decision was made under ${policyId}, with ${counted(actions.length, 'action')}${cyberTip ? ' and a CyberTip' : ''}.`,
   'action.requested': ({ kind }) => `The service was asked to carry out ${kind}.`,

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { CodedError, type Clock, type Transaction } from '../foundation/index.ts';
+import { CodedError, enqueue, type Clock, type Transaction } from '../foundation/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
 import { priorityOf, type PriorityFacts } from './priority.ts';
 import type { CaseRow } from './tables.ts';
 
 const SYSTEM: Actor = { kind: 'system', part: 'cases' };
+
+declare module '../foundation/jobs.ts' {
+  interface Jobs {
+    /** Something happened from which the terms of preservation of a case run. */
+    'compute-preservation': { caseId: string };
+  }
+}
 
 /** What of a case is not known to this folder and weighs in its priority. */
 export type ReportedFacts = Pick<PriorityFacts, 'userReports' | 'vouchedFor' | 'harms'>;
@@ -204,4 +211,5 @@ export async function closeCase(
     caseId: options.caseId,
     payload: options,
   });
+  await enqueue(trx, 'compute-preservation', { caseId: options.caseId });
 }

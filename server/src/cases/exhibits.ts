@@ -29,14 +29,14 @@ function contentOf(media: Media): Uint8Array | AsyncIterable<Uint8Array> {
 
 /**
  * Opens an exhibit's original, has it worked on, and leaves nothing of it behind: a video lies in a private file meanwhile.
- * @throws {CodedError} BW-EXHIBIT-CORRUPT, BW-VAULT-LOCKED
+ * @throws {CodedError} BW-EXHIBIT-DESTROYED, BW-EXHIBIT-CORRUPT, BW-VAULT-LOCKED
  */
 export async function withOriginal<Result>(
   deps: { readonly db: Queryable; readonly vault: Vault; readonly screening: Screening },
   exhibit: Pick<ExhibitsTable, 'object_id'>,
   work: (original: Media) => Promise<Result>,
 ): Promise<Result> {
-  const original = await deps.screening.hold(await deps.vault.stream(deps.db, exhibit.object_id));
+  const original = await deps.screening.hold(await deps.vault.stream(deps.db, sealedObjectOf(exhibit)));
   try {
     return await work(original);
   } finally {
@@ -80,6 +80,7 @@ export async function addExhibit(
       lists_version: null,
       verdict: 'pending',
       sealed_at: clock.now(),
+      destroyed_at: null,
     })
     .execute();
   await record(trx, {
@@ -223,6 +224,12 @@ export async function exhibitById(
     throw new CodedError('BW-NOT-FOUND', { message: 'There is no such exhibit.' });
   }
   return { ...row, case_id: row.case_id };
+}
+
+/** The sealed object of an exhibit. @throws {CodedError} BW-EXHIBIT-DESTROYED */
+export function sealedObjectOf(exhibit: Pick<ExhibitsTable, 'object_id'>): string {
+  if (exhibit.object_id === null) throw new CodedError('BW-EXHIBIT-DESTROYED');
+  return exhibit.object_id;
 }
 
 export function exhibitsOfCase(db: Queryable, caseId: string): Promise<ExhibitsTable[]> {

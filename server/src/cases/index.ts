@@ -17,6 +17,7 @@ export {
   exhibitById,
   exhibitsOfCase,
   screenExhibit,
+  sealedObjectOf,
   sealMedia,
   signalsOfCase,
   withOriginal,

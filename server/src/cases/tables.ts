@@ -45,7 +45,8 @@ export interface ExhibitsTable {
   id: string;
   service_id: string;
   case_id: string | null;
-  object_id: string;
+  /** The sealed bytes; null once it is destroyed. */
+  object_id: string | null;
   origin: ExhibitOrigin;
   ordinal: number;
   original_name: string | null;
@@ -68,6 +69,7 @@ export interface ExhibitsTable {
   verdict: VerdictKind;
   unscanned_reason: string | null;
   sealed_at: Date;
+  destroyed_at: Date | null;
 }
 
 export interface SignalsTable {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CodedError } from '../foundation/index.ts';
 import { version } from '../program/index.ts';
+import { caseCommand } from './commands/case.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
@@ -26,6 +27,7 @@ export function createCommandLine(): Command {
     .addCommand(hashCommand())
     .addCommand(screenCommand())
     .addCommand(listsCommand())
+    .addCommand(caseCommand())
     .addCommand(ledgerCommand())
     .addCommand(vaultCommand())
     .addCommand(doctorCommand())

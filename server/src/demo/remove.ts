@@ -1,3 +1,4 @@
+import type { NotNull } from 'kysely';
 import type { Clock, Database, Transaction } from '../foundation/index.ts';
 import { removeHashList } from '../hashlists/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
@@ -51,7 +52,12 @@ async function removeService(
     .selectFrom('vault_objects')
     .select('id')
     .where('id', 'in', (inner) =>
-      inner.selectFrom('exhibits').select('object_id').where('service_id', '=', serviceId),
+      inner
+        .selectFrom('exhibits')
+        .select('object_id')
+        .where('service_id', '=', serviceId)
+        .where('object_id', 'is not', null)
+        .$narrowType<{ object_id: NotNull }>(),
     )
     .orderBy('id')
     .forUpdate()

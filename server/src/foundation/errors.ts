@@ -311,6 +311,41 @@ const table = {
     status: 409,
     message: 'The store keeps this object from being deleted until its lock runs out.',
   },
+  'BW-EXHIBIT-DESTROYED': {
+    status: 410,
+    message: 'This exhibit was destroyed. Its record and the certificate of destruction remain.',
+  },
+  'BW-EXHIBIT-HELD': {
+    status: 409,
+    message: 'This is under legal hold. Nothing of it can be destroyed until a person releases the hold.',
+  },
+  'BW-EXHIBIT-NOT-DUE': {
+    status: 409,
+    message:
+      'This exhibit must still be kept. It can be destroyed when its term has ended; see its custody page.',
+  },
+  'BW-DESTRUCTION-UNDER-WAY': {
+    status: 409,
+    message: 'The destruction of this exhibit was ordered already.',
+  },
+  'BW-CLOCK-DOUBTED': {
+    status: 409,
+    message:
+      'The clock of this machine moved in a way that cannot be right, so nothing is destroyed. Set it right, then confirm the time in the settings.',
+  },
+  'BW-HOLD-RELEASED': { status: 409, message: 'This hold was released already.' },
+  'BW-RETENTION-INVALID': {
+    status: 422,
+    message: 'The rules of retention cannot stand as they are. See the details.',
+  },
+  'BW-RECIPIENT-INVALID': {
+    status: 422,
+    message: 'The recipient is no age public key. It starts with age1 and is made by age-keygen.',
+  },
+  'BW-PACKAGE-INVALID': {
+    status: 422,
+    message: 'This is no package of a case: its manifest is missing or cannot be read.',
+  },
   'BW-CASE-CLOSED': {
     status: 409,
     message: 'This case is closed. A new report about the group opens a new one.',

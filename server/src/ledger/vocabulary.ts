@@ -73,13 +73,53 @@ export interface EventPayloads {
   'case.assigned': { caseId: string; personId: string | null; before: string | null };
   'case.access-changed': { caseId: string; restricted: boolean; people: string[] };
   'case.closed': { caseId: string; decisionId: string };
-  'exhibit.previewed': { exhibitId: string; tone: 'gray'; blurred: true };
   'exhibit.revealed': {
     exhibitId: string;
     extent: 'full' | 'first-frame' | 'stills';
     reason: string;
     sha256: string;
   };
+  'exhibit.previewed': { exhibitId: string; tone: 'gray'; blurred: true; sha256?: string };
+  'exhibit.transferred': {
+    exhibitId: string;
+    sha256: string;
+    reportId: string;
+    authority: string;
+    environment: string;
+    fileId: string;
+  };
+  'exhibit.exported': { exhibitId: string; sha256: string; exportId: string; recipient: string; why: string };
+  'exhibit.held': { exhibitId: string; sha256: string; holdId: string; ground: string; why: string };
+  'exhibit.released': { exhibitId: string; sha256: string; holdId: string; why: string };
+  'exhibit.destruction-ordered': {
+    exhibitId: string;
+    sha256: string;
+    destructionId: string;
+    ground: string;
+    why: string;
+  };
+  'exhibit.destruction-halted': { exhibitId: string; sha256: string; destructionId: string; because: string };
+  'exhibit.destroyed': {
+    exhibitId: string;
+    sha256: string;
+    destructionId: string;
+    sealedBytes: 'erased' | 'kept-for-another-exhibit';
+  };
+  'hold.placed': { holdId: string; ground: string; exhibits: number };
+  'hold.renewed': { holdId: string; renewBy: string };
+  'hold.released': { holdId: string; exhibits: number };
+  'preservation.computed': {
+    artefact: 'exhibit' | 'report';
+    artefactId: string;
+    preserveUntil: string | null;
+    because: string[];
+    rules: string;
+  };
+  'retention.changed': { policyId: string; jurisdictions: string[]; why: string };
+  'clock.doubted': { problem: 'behind' | 'jumped'; believedAt: string };
+  'clock.confirmed': { why: string };
+  'case.exported': { caseId: string; exportId: string; recipient: string; exhibits: number; links: string };
+  'case.export-completed': { exportId: string; manifestSha256: string };
   'decision.made': {
     decisionId: string;
     policyId: string;

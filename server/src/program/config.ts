@@ -20,6 +20,8 @@ export interface Config {
   readonly postgresBinFolder: string | undefined;
   /** Address by which people reach the console, where a proxy stands in front. */
   readonly publicUrl: string | undefined;
+  /** File of your own retention profiles. */
+  readonly retentionProfiles: string | undefined;
   readonly logLevel: string;
   /** Addresses or networks of the proxies whose word on who calls is taken; none by default. */
   readonly trustedProxies: readonly string[];
@@ -56,6 +58,7 @@ const environmentSchema = z.object({
   DATABASE_OWNER_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
   BREAKWATER_POSTGRES_BIN: z.string().min(1).optional(),
   BREAKWATER_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  BREAKWATER_RETENTION_PROFILES: z.string().min(1).optional(),
   BREAKWATER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   BREAKWATER_TRUSTED_PROXIES: z
     .string()
@@ -103,6 +106,7 @@ export function readConfig(
     databaseOwnerUrl: values.DATABASE_OWNER_URL,
     postgresBinFolder: values.BREAKWATER_POSTGRES_BIN,
     publicUrl: values.BREAKWATER_PUBLIC_URL?.replace(/\/+$/, ''),
+    retentionProfiles: values.BREAKWATER_RETENTION_PROFILES,
     logLevel: values.BREAKWATER_LOG_LEVEL,
     trustedProxies: values.BREAKWATER_TRUSTED_PROXIES ?? [],
     maxVideoBytes: values.BREAKWATER_MAX_VIDEO_MIB * 1024 * 1024,

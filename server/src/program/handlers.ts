@@ -1,4 +1,11 @@
 import type { Approvals } from '../access/index.ts';
+import {
+  carryOutDestruction,
+  computePreservation,
+  reviewPreservation,
+  watchClockAgain,
+  type DestructionDeps,
+} from '../custody/index.ts';
 import { carryOutDecision, deliverWebhook, type DeliveryDeps } from '../enforcement/index.ts';
 import type { JobHandlers } from '../foundation/index.ts';
 import { applyHashLists, examineAgain, openCaseForUserReport, screenUserReport } from '../intake/index.ts';
@@ -9,7 +16,8 @@ import { scrubNightly } from '../vault/index.ts';
 /** What is done for each kind of job. */
 export function handlersOf(
   deps: DeliveryDeps &
-    FilingDeps & {
+    FilingDeps &
+    DestructionDeps & {
       readonly screening: Screening;
       readonly approvals: Approvals;
       readonly scrubWithinDays?: number;
@@ -26,5 +34,9 @@ export function handlersOf(
     'expire-approval': ({ approvalId }) => deps.approvals.expire(approvalId),
     'file-report': ({ reportId }) => fileReport(deps, reportId),
     'scrub-vault': () => scrubNightly(deps),
+    'compute-preservation': ({ caseId }) => computePreservation(deps, caseId),
+    'destroy-exhibit': ({ destructionId }) => carryOutDestruction(deps, destructionId),
+    'review-preservation': () => reviewPreservation(deps),
+    'watch-clock': () => watchClockAgain(deps),
   };
 }

@@ -18,6 +18,12 @@ import {
 } from '../access/index.ts';
 import { createApi, type ApiDeps } from '../api/index.ts';
 import { createDemo, demoState, removeDemo } from '../demo/index.ts';
+import {
+  clockProblem,
+  resumeDestructions,
+  startCustodyWatch,
+  type RetentionProfile,
+} from '../custody/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
   CodedError,
@@ -44,6 +50,7 @@ import { dataFolders } from './data-folder.ts';
 import { listen } from './listen.ts';
 import { startStore } from './open-store.ts';
 import { openUnlockedVault } from './open-vault.ts';
+import { readProfiles } from './retention-profiles.ts';
 import { version } from './version.ts';
 
 const HISTORY_WARNING =
@@ -73,6 +80,7 @@ interface Parts {
   readonly screening: Screening;
   readonly metrics: Metrics;
   readonly approvals: Approvals;
+  readonly profiles: readonly RetentionProfile[];
 }
 
 /** Puts the program together and starts it. What was started is stopped again if a later part fails. */
@@ -105,7 +113,8 @@ export async function startProgram(options: {
     const vault = await openUnlockedVault({ config, secrets, clock, log, db });
     stack.add('vault', () => vault.close());
     const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
-    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
+    const profiles = await readProfiles(config.retentionProfiles);
+    const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals, profiles };
     const signer = await openLedgerKey(secrets);
     await requireOwnLedger(db, signer);
     const memory = await checkpointFile(folders.lastCheckpoint);
@@ -116,6 +125,8 @@ export async function startProgram(options: {
     stack.add('sandbox', () => authority.close());
     const { cyberTipline } = authority;
     await resumeReports(db);
+    await resumeDestructions(db);
+    await startCustodyWatch(db);
     await db.transaction().execute((trx) => scheduleScrub(trx, clock));
     const { scrubWithinDays } = config.vault;
     const { confinement } = await probeVideoDecoder();
@@ -268,6 +279,11 @@ function watch({ db, metrics, vault }: Parts): void {
       async () => (await vaultHealth(db, vault)).findings[kind],
     );
   }
+  metrics.gauge(
+    'breakwater_clock_doubted',
+    'Whether the clock cannot be right, so that nothing is destroyed',
+    async () => ((await clockProblem(db)) === null ? 0 : 1),
+  );
   metrics.gauge('breakwater_reports_in_trouble', 'Reports that wait or failed', () => reportsInTrouble(db));
 }
 

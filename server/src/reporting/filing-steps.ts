@@ -1,5 +1,5 @@
-import { mediaTypeOf } from '../cases/index.ts';
-import type { Clock, Database } from '../foundation/index.ts';
+import { mediaTypeOf, sealedObjectOf } from '../cases/index.ts';
+import { enqueue, type Clock, type Database } from '../foundation/index.ts';
 import { record } from '../ledger/index.ts';
 import type { DecisionRow } from '../review/index.ts';
 import type { Vault } from '../vault/index.ts';
@@ -47,7 +47,7 @@ export async function prepare(
       const file = await fileOf(deps, next.file);
       return async () => {
         const { fileId } = await client.upload(openedId(report), file);
-        return setFile(next.file, { file_id: fileId });
+        return uploaded(deps, report, next.file, fileId);
       };
     }
     case 'fileinfo': {
@@ -105,7 +105,7 @@ async function fileOf(
     .selectAll()
     .where('id', '=', file.exhibit_id)
     .executeTakeFirstOrThrow();
-  const bytes = await deps.vault.open(deps.db, exhibit.object_id);
+  const bytes = await deps.vault.open(deps.db, sealedObjectOf(exhibit));
   const kind = exhibit.decoded_as;
   return {
     // The original name goes into the description of the file; here it could break the form's headers.
@@ -146,6 +146,31 @@ function setFile(file: ReportFilesTable, values: Partial<ReportFilesTable>): Set
   };
 }
 
+/** The exhibit has left the house: its chain of custody goes on elsewhere. */
+function uploaded(deps: StepDeps, report: ReportsTable, file: ReportFilesTable, fileId: string): Settle {
+  return async (trx) => {
+    await setFile(file, { file_id: fileId })(trx);
+    const { sha256 } = await trx
+      .selectFrom('exhibits')
+      .select('sha256')
+      .where('id', '=', file.exhibit_id)
+      .executeTakeFirstOrThrow();
+    await record(trx, {
+      ...about(deps, report),
+      actor: { kind: 'person', id: report.filed_by },
+      type: 'exhibit.transferred',
+      payload: {
+        exhibitId: file.exhibit_id,
+        sha256,
+        reportId: report.id,
+        authority: report.authority,
+        environment: report.environment,
+        fileId,
+      },
+    });
+  };
+}
+
 function filed(deps: StepDeps, report: ReportsTable): Settle {
   return async (trx) => {
     const now = deps.clock.now();
@@ -159,6 +184,7 @@ function filed(deps: StepDeps, report: ReportsTable): Settle {
       type: 'report.filed',
       payload: { reportId: report.id, externalId: openedId(report), environment: report.environment },
     });
+    await enqueue(trx, 'compute-preservation', { caseId: report.case_id });
   };
 }
 

@@ -110,7 +110,12 @@ describe('looking at an exhibit', () => {
     const after = await events('exhibit.previewed');
     expect(after).toHaveLength(before + 2);
     expect(after.at(-1)).toEqual({
-      payload: { exhibitId: id('photo'), tone: 'gray', blurred: true },
+      payload: {
+        exhibitId: id('photo'),
+        tone: 'gray',
+        blurred: true,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
       actor: { kind: 'person', id: desk.person.id },
       case_id: caseId,
     });

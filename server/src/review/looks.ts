@@ -1,5 +1,5 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
-import { exhibitById, withOriginal, type ExhibitsTable } from '../cases/index.ts';
+import { exhibitById, sealedObjectOf, withOriginal, type ExhibitsTable } from '../cases/index.ts';
 import { CodedError, type Clock, type Database } from '../foundation/index.ts';
 import { record } from '../ledger/index.ts';
 import type { Screening } from '../screening/index.ts';
@@ -15,16 +15,19 @@ export interface LookDeps {
 }
 
 /** Whether a preview is given: never of known material, which is decided without viewing. */
-export function isPreviewable(exhibit: Pick<ExhibitsTable, 'verdict' | 'decoded_as'>): boolean {
-  return exhibit.verdict !== 'match' && exhibit.decoded_as !== null;
+export function isPreviewable(
+  exhibit: Pick<ExhibitsTable, 'verdict' | 'decoded_as' | 'destroyed_at'>,
+): boolean {
+  return exhibit.destroyed_at === null && exhibit.verdict !== 'match' && exhibit.decoded_as !== null;
 }
 
 /**
  * The exhibit small, gray and blurred, rendered here so that nothing more leaves the server. Recorded first.
- * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-PREVIEWABLE, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT
+ * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-DESTROYED, BW-EXHIBIT-NOT-PREVIEWABLE, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT
  */
 export async function previewExhibit(deps: LookDeps, personId: string, exhibitId: string): Promise<Picture> {
   const exhibit = await exhibitById(deps.db, exhibitId);
+  sealedObjectOf(exhibit);
   if (!isPreviewable(exhibit)) throw new CodedError('BW-EXHIBIT-NOT-PREVIEWABLE');
   const picture = await render(deps, exhibit, 'preview');
   await deps.db.transaction().execute((trx) =>
@@ -33,7 +36,7 @@ export async function previewExhibit(deps: LookDeps, personId: string, exhibitId
       at: deps.clock.now(),
       actor: { kind: 'person', id: personId },
       caseId: exhibit.case_id,
-      payload: { exhibitId, tone: 'gray', blurred: true },
+      payload: { exhibitId, tone: 'gray', blurred: true, sha256: exhibit.sha256 },
     }),
   );
   return picture;
@@ -42,7 +45,7 @@ export async function previewExhibit(deps: LookDeps, personId: string, exhibitId
 /**
  * The whole picture, or stills of a video, freshly encoded. It leaves the server only after the reveal is in the ledger
  * under the person's name; what a report later says about viewing comes from that event.
- * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT, BW-VAULT-LOCKED
+ * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-DESTROYED, BW-EXHIBIT-NOT-RENDERABLE, BW-EXHIBIT-CORRUPT, BW-VAULT-LOCKED
  */
 export async function revealExhibit(
   deps: LookDeps,
@@ -82,7 +85,7 @@ async function render(deps: LookDeps, exhibit: ExhibitsTable, size: Size): Promi
       ? await withOriginal(deps, exhibit, (original) =>
           renderVideo(deps.decoder, original, exhibit.looks, size),
         )
-      : await deps.vault.render(deps.db, exhibit.object_id, SIZES[size]);
+      : await deps.vault.render(deps.db, sealedObjectOf(exhibit), SIZES[size]);
   if (rendered.kind === 'unscanned') throw new CodedError('BW-EXHIBIT-NOT-RENDERABLE');
   return { bytes: rendered.bytes, mediaType: rendered.mediaType };
 }

@@ -21,7 +21,7 @@ export class AgeFileError extends Error {
 
 /**
  * Seals `source` as an age file (age-encryption.org/v1) to `recipients` (`age1…`), of which each can open it alone.
- * A few chunks are held at a time, however large the file.
+ * A few chunks are held at a time, however large the file. The first piece is the header, all of it and nothing else.
  */
 export async function* sealAge(
   recipients: readonly string[],
@@ -29,7 +29,8 @@ export async function* sealAge(
 ): AsyncGenerator<Uint8Array, void, void> {
   const { header, fileKey } = await makeHeader(recipients);
   const nonce = randomBytes(NONCE_BYTES);
-  yield Buffer.concat([header, nonce]);
+  yield header;
+  yield nonce;
   const sealer = new PayloadSealer(payloadKey(fileKey, nonce));
   for await (const piece of source) yield* sealer.push(piece);
   yield* sealer.end();

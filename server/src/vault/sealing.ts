@@ -6,7 +6,9 @@ import type { ObjectStore } from './object-store.ts';
 /** A sealed object as it was put into the store. */
 export interface Sealed {
   readonly name: string;
-  /** Of the sealed bytes. */
+  /** The header of the age file, which is kept apart from what lies in the store. */
+  readonly header: Buffer;
+  /** Of the bytes in the store. */
   readonly sha256: Buffer;
   readonly bytes: number;
   /** Fingerprints of the recipients. */
@@ -14,7 +16,7 @@ export interface Sealed {
 }
 
 /**
- * Seals content straight into the store, in one pass, under a name drawn at random. `contentKey` is a keyed hash of the
+ * Seals content straight into the store, in one pass, under a name drawn at random; all but the header, which is returned. `contentKey` is a keyed hash of the
  * content (HMAC-SHA-256): equal content is recognized by it, and without the key it says nothing.
  * @throws {CodedError} BW-EXHIBIT-TOO-LARGE, and what the store throws; nothing is left behind then
  */
@@ -39,8 +41,11 @@ export async function sealInto(
       yield piece;
     }
   };
+  const file = sealAge(how.recipients, plain());
+  const { value: header } = await file.next();
+  if (header === undefined) throw new Error('an age file came without its header');
   const sealed = async function* () {
-    for await (const piece of hashing(sealAge(how.recipients, plain()), hash)) {
+    for await (const piece of hashing(file, hash)) {
       sealedBytes += piece.length;
       yield piece;
     }
@@ -50,7 +55,7 @@ export async function sealInto(
   return {
     contentKey: hmac.digest(),
     bytes,
-    sealed: { name, sha256: hash.digest(), bytes: sealedBytes, to },
+    sealed: { name, header: Buffer.from(header), sha256: hash.digest(), bytes: sealedBytes, to },
   };
 }
 

@@ -10,6 +10,11 @@ export interface VaultObjectsTable {
   sealed_bytes: number | null;
   sealed_to: string[] | null;
   verified_at: Date | null;
+  /**
+   * Header of the age file, with the wrapped key; the payload alone is in the store. Erasing the row makes every copy of
+   * the payload unreadable. Null for what was sealed before it lay here: there the store has all of the file.
+   */
+  header: Buffer | null;
 }
 
 export interface VaultFindingsTable {

@@ -16,6 +16,25 @@ export function findContent(db: Queryable, contentKey: Buffer): Promise<VaultObj
   return db.selectFrom('vault_objects').selectAll().where('content_key', '=', contentKey).executeTakeFirst();
 }
 
+/** The same; waits for whoever is just destroying it, and keeps it from being destroyed until the transaction has ended. */
+export function holdContent(trx: Transaction, contentKey: Buffer): Promise<VaultObjectsTable | undefined> {
+  return trx
+    .selectFrom('vault_objects')
+    .selectAll()
+    .where('content_key', '=', contentKey)
+    .forKeyShare()
+    .executeTakeFirst();
+}
+
+/** The age file: the header that was kept apart, and then what lies in the store. */
+export async function* wholeFile(
+  { header }: Pick<VaultObjectsTable, 'header'>,
+  stored: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  if (header !== null) yield header;
+  yield* stored;
+}
+
 /** Whether the object is there, and nothing is known to be amiss with it: only then need the same not be sealed again. */
 export async function isSound(db: Queryable, store: ObjectStore, row: VaultObjectsTable): Promise<boolean> {
   const faults = await openFindings(db, ['missing', 'corrupt'], storedAs(row));
@@ -24,12 +43,13 @@ export async function isSound(db: Queryable, store: ObjectStore, row: VaultObjec
 
 export function columnsOf(
   sealed: Sealed,
-): Pick<VaultObjectsTable, 'stored_as' | 'sealed_sha256' | 'sealed_bytes' | 'sealed_to'> {
+): Pick<VaultObjectsTable, 'stored_as' | 'sealed_sha256' | 'sealed_bytes' | 'sealed_to' | 'header'> {
   return {
     stored_as: sealed.name,
     sealed_sha256: sealed.sha256,
     sealed_bytes: sealed.bytes,
     sealed_to: [...sealed.to],
+    header: sealed.header,
   };
 }
 

@@ -51,12 +51,38 @@ describe('the vault', () => {
     }
   });
 
-  it('leaves nothing plain on the disk: an age file to one X25519 recipient', async () => {
+  const wholeFileOf = async (objectId: string) => {
+    const { header } = await desk.db
+      .selectFrom('vault_objects')
+      .select('header')
+      .where('id', '=', objectId)
+      .executeTakeFirstOrThrow();
+    return Buffer.concat([header ?? Buffer.alloc(0), await readFile(fileOf(objectId))]);
+  };
+
+  it('seals into an age file to one X25519 recipient, which leaves nothing plain', async () => {
     const bytes = unique();
-    const file = await readFile(fileOf(await keep(bytes)));
+    const file = await wholeFileOf(await keep(bytes));
     expect(file.toString('latin1')).toMatch(/^age-encryption\.org\/v1\n-> X25519 /);
     expect(file.toString('latin1').match(/^-> X25519/gm)).toHaveLength(1);
     expect(file.includes('plain placeholder')).toBe(false);
+  });
+
+  it('keeps the wrapped key apart from the object, so that a copy of the store alone opens nothing', async () => {
+    const id = await keep(unique());
+    const stored = await readFile(fileOf(id));
+    expect(stored.includes('X25519')).toBe(false);
+    await (await desk.db.transaction().execute((trx) => desk.vault.forget(trx, [id])))();
+    await writeFile(fileOf(id), stored);
+    await expect(desk.vault.open(desk.db, id)).rejects.toMatchObject(corrupt);
+  });
+
+  it('opens what was sealed when the object was the whole file', async () => {
+    const bytes = unique();
+    const id = await keep(bytes);
+    await writeFile(fileOf(id), await wholeFileOf(id));
+    await desk.db.updateTable('vault_objects').set({ header: null }).where('id', '=', id).execute();
+    expect(Buffer.compare(await desk.vault.open(desk.db, id), bytes)).toBe(0);
   });
 
   it('keeps, of what it holds, neither content nor plain digest in the database', async () => {
@@ -282,7 +308,8 @@ describe('the vault', () => {
 
   it.skipIf(!hasAge)('can be opened by the age command (skipped where it is not installed)', async () => {
     const bytes = unique();
-    const file = fileOf(await keep(bytes));
+    const file = join(desk.folder, 'whole.age');
+    await writeFile(file, await wholeFileOf(await keep(bytes)));
     const identity = join(desk.folder, 'secrets', 'vault.identity');
     const { stdout } = await run('age', ['--decrypt', '--identity', identity, file]);
     expect(stdout).toBe(bytes.toString());

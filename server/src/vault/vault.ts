@@ -9,7 +9,16 @@ import type { ObjectStore } from './object-store.ts';
 import { readRendering } from './renderings.ts';
 import { fingerprintOfRecipient, hashing, sealInto, type Sealed } from './sealing.ts';
 import { storedAs, type VaultObjectsTable } from './tables.ts';
-import { columnsOf, findContent, isSound, noteFault, objectRow, replace } from './vault-rows.ts';
+import {
+  columnsOf,
+  findContent,
+  holdContent,
+  isSound,
+  noteFault,
+  objectRow,
+  replace,
+  wholeFile,
+} from './vault-rows.ts';
 
 /** Bytes that lie sealed in the store, not yet in any transaction. */
 export interface SealedObject {
@@ -59,8 +68,15 @@ export interface Vault {
   reseal(db: Queryable, objectId: string, recipients: readonly string[]): Promise<AsyncIterable<Uint8Array>>;
   /** Compares the sealed bytes with what was stored, and opens them where that can be. Changes nothing. */
   verify(db: Queryable, objectId: string): Promise<Verification>;
-  /** Forgets the objects in the caller's transaction; call the function it returns once that has committed. */
+  /**
+   * Forgets the objects in the caller's transaction, and with them the wrapped keys: from its commit on nobody can open
+   * them. Call the function it returns once that has committed; it removes the bytes.
+   */
   forget(trx: Transaction, objectIds: readonly string[]): Promise<() => Promise<void>>;
+  /** Names by which objects lie in the store: to be kept by whoever forgets them and must be sure that the bytes go. */
+  storedNames(db: Queryable, objectIds: readonly string[]): Promise<readonly string[]>;
+  /** Removes the bytes of forgotten objects by those names; what is gone already is fine. */
+  removeSealed(names: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,7 +115,10 @@ export function openVault(options: VaultOptions): Vault {
       await noteFault(db, clock, row, 'missing');
       throw new CodedError('BW-EXHIBIT-CORRUPT');
     }
-    const { bytes, answer } = await keeper.ask(question(row.content_key.toString('hex')), sealed);
+    const { bytes, answer } = await keeper.ask(
+      question(row.content_key.toString('hex')),
+      wholeFile(row, sealed),
+    );
     const noted = answer.catch(async (error: unknown) => {
       throw await asFault(db, row, error);
     });
@@ -163,7 +182,7 @@ export function openVault(options: VaultOptions): Vault {
           .onConflict((conflict) => conflict.column('content_key').doNothing())
           .execute();
       }
-      const entered = await findContent(trx, contentKey);
+      const entered = await holdContent(trx, contentKey);
       if (entered === undefined) throw new CodedError('BW-BUSY');
       if (object.origin === 'replacement' && sealed !== null) await replace(trx, clock, entered, sealed);
       return entered.id;
@@ -210,6 +229,18 @@ export function openVault(options: VaultOptions): Vault {
         for (const row of rows) await store.delete(storedAs(row));
       };
     },
+    async storedNames(db, objectIds) {
+      if (objectIds.length === 0) return [];
+      const rows = await db
+        .selectFrom('vault_objects')
+        .select(['id', 'stored_as'])
+        .where('id', 'in', objectIds)
+        .execute();
+      return rows.map(storedAs);
+    },
+    async removeSealed(names) {
+      for (const name of names) await store.delete(name);
+    },
     close: () => keeper.close(),
   };
 
@@ -222,7 +253,7 @@ export function openVault(options: VaultOptions): Vault {
       if (keeper.status().state === 'locked' || (await isForOthers(row)))
         throw new CodedError('BW-VAULT-LOCKED');
       const question = { task: 'verify', contentKey: row.content_key.toString('hex') } as const;
-      const { bytes } = await keeper.ask(question, sealed);
+      const { bytes } = await keeper.ask(question, wholeFile(row, sealed));
       for await (const piece of bytes) void piece;
       return 'opened';
     } catch (error) {

@@ -61,6 +61,7 @@ export async function createWatchedDesk(
     ledgerKey: desk.ledgerKey.verifier,
     vault: desk.vault,
     approvals: desk.approvals,
+    profiles: desk.profiles,
     version: 'test',
     cyberTipline: { environment: 'unconfigured' },
     consoleFolder: null,

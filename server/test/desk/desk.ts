@@ -19,6 +19,7 @@ import {
   type ServiceIdentity,
 } from '../../src/access/index.ts';
 import { createApi } from '../../src/api/index.ts';
+import { BUILT_IN_PROFILES, type RetentionProfile } from '../../src/custody/index.ts';
 import {
   createLog,
   createMetrics,
@@ -60,6 +61,7 @@ export interface Desk {
   readonly vault: Vault;
   readonly decoder: ConfinedDecoder;
   readonly screening: Screening;
+  readonly profiles: readonly RetentionProfile[];
   /** Every verdict that was counted. */
   readonly verdicts: Verdict[];
   readonly approvals: Approvals;
@@ -105,7 +107,8 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
     spoolFolder: join(folder, 'spool'),
   });
   const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
-  const parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals };
+  const profiles = BUILT_IN_PROFILES;
+  const parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals, profiles };
   const person = await db
     .transaction()
     .execute((trx) => createPerson(trx, clock, { displayName: 'Test person', roles: ROLES }));

@@ -16,6 +16,8 @@ const readySchema = z.object({
 });
 
 export interface StartedProgram extends z.infer<typeof readySchema> {
+  /** Its data folder. */
+  readonly folder: string;
   /** Stops the program as a supervisor would and removes its data. Rejects when it does not end cleanly. */
   stop(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function startProgram(): Promise<StartedProgram> {
   }
   return {
     ...readySchema.parse(JSON.parse(first)),
+    folder,
     stop: async () => {
       child.kill('SIGTERM');
       const code = await ended;

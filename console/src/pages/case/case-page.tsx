@@ -8,6 +8,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { useShortcuts } from '../../parts/shortcuts.tsx';
 import { CaseHeader } from './case-header.tsx';
 import { CasePeople } from './case-people.tsx';
+import { Custody } from './custody.tsx';
 import { DecisionPanel } from './decision-panel.tsx';
 import { Exhibits } from './exhibits.tsx';
 import { Subjects } from './subjects.tsx';
@@ -51,6 +52,7 @@ function OpenCase({ found }: { found: CaseDetail }) {
           <Exhibits found={found} />
           <UserReports found={found} />
           <Subjects found={found} />
+          <Custody found={found} />
           <Timeline caseId={found.id} caseUpdatedAt={found.updatedAt} />
         </div>
         <div className="case-decision">

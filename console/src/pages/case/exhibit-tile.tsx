@@ -61,6 +61,16 @@ export function ExhibitTile({ exhibit, name, owner, onReveal }: TileProps) {
 
 /** What stands in the place of a picture that is not shown. */
 function Unshown({ exhibit }: { exhibit: Exhibit }): ReactNode {
+  if (exhibit.destroyedAt !== null) {
+    return (
+      <div className="tile-text">
+        <strong>Destroyed</strong>
+        <p>
+          <Moment at={exhibit.destroyedAt} />. Its record and the certificate remain, under Custody.
+        </p>
+      </div>
+    );
+  }
   if (exhibit.verdict === 'match') {
     return (
       <div className="tile-text">

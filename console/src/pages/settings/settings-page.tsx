@@ -7,6 +7,7 @@ import { PageHeading, Panel } from '../../parts/page.tsx';
 import { useMay } from '../../parts/permissions.ts';
 import { countOf, environmentWords } from '../../parts/words.ts';
 import { Preferences } from './preferences.tsx';
+import { Retention } from './retention.tsx';
 import { Services } from './services.tsx';
 
 const confinementWords: Record<Workspace['decoder']['confinement'], string> = {
@@ -26,6 +27,7 @@ export function SettingsPage() {
         Your passkeys, password and sessions are under <Link to="/account">your account</Link>.
       </p>
       {seesServices && <Services />}
+      <Retention />
       <Desk />
       <Preferences />
     </div>

@@ -57,6 +57,7 @@ export const exhibit = z
     /** Whether GET …/preview answers: not for known matches, nor where nothing could be decoded. */
     previewable: z.boolean(),
     sealedAt: z.string(),
+    destroyedAt: z.string().nullable().describe('Only its record is left; see its certificate.'),
     reveals: z.array(
       z.object({
         person: personRef,

@@ -6,6 +6,7 @@ export * from './review.ts';
 export * from './reporting.ts';
 export * from './cases.ts';
 export * from './enforcement.ts';
+export * from './custody.ts';
 export * from './ledger.ts';
 export * from './workspace.ts';
 export * from './people.ts';

@@ -1,5 +1,6 @@
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
 import { listServices, loneSignatureWarning, type Session } from '../../access/index.ts';
+import { clockProblem } from '../../custody/index.ts';
 import { webhookUrls } from '../../enforcement/index.ts';
 import { troubledJobs } from '../../foundation/index.ts';
 import { vaultHealth } from '../../vault/index.ts';
@@ -50,6 +51,7 @@ async function presentWorkspace(deps: ApiDeps, { person, permissions }: Session)
       ...confinementWarnings(confinement),
       ...(await vaultHealth(db, deps.vault)).warnings,
       ...[await loneSignatureWarning(db)].filter((warning) => warning !== null),
+      ...(await clockWarnings(db)),
       ...(await jobWarnings(pool)),
     ],
   };
@@ -72,6 +74,13 @@ function confinementWarnings(confinement: Workspace['decoder']['confinement']): 
     case 'unavailable':
       return ['Pictures cannot be decoded, so everything is unscanned. Run: bin/breakwater doctor'];
   }
+}
+
+async function clockWarnings(db: ApiDeps['db']): Promise<string[]> {
+  if ((await clockProblem(db)) === null) return [];
+  return [
+    'The clock of this machine moved in a way that cannot be right, or the program was off for long. Nothing is destroyed until somebody confirms the time in the settings.',
+  ];
 }
 
 async function jobWarnings(pool: ApiDeps['pool']): Promise<string[]> {

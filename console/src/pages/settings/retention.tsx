@@ -1,0 +1,158 @@
+import { Button, Checkbox } from '@mantine/core';
+import type { Retention as RetentionAnswer } from '@breakwater/server/contract';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { confirmClock, retentionQuery, setRetention } from '../../api/custody.ts';
+import { keys } from '../../api/keys.ts';
+import { sessionQuery } from '../../api/session.ts';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Notice } from '../../parts/notice.tsx';
+import { DataTable, Panel } from '../../parts/page.tsx';
+import { WhyDialog } from '../../parts/why-dialog.tsx';
+
+/** How long things are kept: the laws that the desk is under, and its own terms. */
+export function Retention() {
+  const query = useQuery(retentionQuery);
+  const mayChange = useQuery(sessionQuery).data?.permissions.includes('retention.change') ?? false;
+  return (
+    <Panel
+      title="Retention"
+      note="The longest term that applies counts. When it has ended, a person may order the destruction; until then nobody can."
+    >
+      <Loaded query={query} what="the rules of retention">
+        {(retention) => (
+          <>
+            {retention.clockProblem !== null && <ClockDoubt mayConfirm={mayChange} />}
+            <Rules key={retention.setAt} retention={retention} mayChange={mayChange} />
+          </>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function ClockDoubt({ mayConfirm }: { mayConfirm: boolean }) {
+  const [asking, setAsking] = useState(false);
+  const queryClient = useQueryClient();
+  const mutation = useMutation({
+    mutationFn: confirmClock,
+    onSuccess: async () => {
+      setAsking(false);
+      await queryClient.invalidateQueries({ queryKey: keys.retention });
+      await queryClient.invalidateQueries({ queryKey: keys.workspace });
+    },
+  });
+  return (
+    <Notice tone="danger" title="The clock of this machine is doubted">
+      <p>It moved in a way that cannot be right, or the program was off for long. Nothing is destroyed.</p>
+      {mayConfirm && (
+        <div>
+          <Button variant="default" onClick={() => setAsking(true)}>
+            Confirm the time…
+          </Button>
+        </div>
+      )}
+      <WhyDialog
+        opened={asking}
+        title="Confirm the time"
+        deed="The time is right"
+        hint="How you made sure of it"
+        pending={mutation.isPending}
+        error={mutation.error}
+        onClose={() => setAsking(false)}
+        onSubmit={(why) => mutation.mutate(why)}
+      />
+    </Notice>
+  );
+}
+
+function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange: boolean }) {
+  const { rules, profiles } = retention;
+  const [jurisdictions, setJurisdictions] = useState(rules.jurisdictions);
+  const [asking, setAsking] = useState(false);
+  const queryClient = useQueryClient();
+  const mutation = useMutation({
+    mutationFn: (why: string) => setRetention({ ...rules, jurisdictions }, why),
+    onSuccess: async () => {
+      setAsking(false);
+      await queryClient.invalidateQueries({ queryKey: keys.retention });
+    },
+  });
+  const toggle = (id: string) =>
+    setJurisdictions((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]));
+  return (
+    <>
+      <DataTable caption="Terms of preservation by law">
+        <thead>
+          <tr>
+            <th scope="col">Jurisdiction</th>
+            <th scope="col">What</th>
+            <th scope="col">How long</th>
+            <th scope="col">Article</th>
+          </tr>
+        </thead>
+        <tbody>
+          {profiles.flatMap((profile) =>
+            (profile.duties.length === 0 ? [null] : profile.duties).map((duty, index) => (
+              <tr key={`${profile.id} ${duty?.artefact ?? 'none'}`}>
+                <th scope="row">
+                  {index === 0 && profile.applies === 'desk-in-jurisdiction' ? (
+                    <Checkbox
+                      label={profile.title}
+                      checked={jurisdictions.includes(profile.id)}
+                      disabled={!mayChange}
+                      onChange={() => toggle(profile.id)}
+                    />
+                  ) : (
+                    <span className={index === 0 ? '' : 'quiet'}>{profile.title}</span>
+                  )}
+                </th>
+                <td>{duty === null ? '' : duty.artefact === 'content' ? 'Content' : 'Reference'}</td>
+                <td>{duty?.lasts ?? 'states none'}</td>
+                <td className="small">
+                  {duty?.citation ?? profile.note}
+                  {duty !== null && duty.reading !== 'primary' && (
+                    <span className="quiet"> (from a secondary source)</span>
+                  )}
+                </td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </DataTable>
+      <p className="small">
+        Where no law states a term, the desk’s own counts: reported {inWords(rules.terms.reported)}, decided
+        against {inWords(rules.terms.decidedAgainst)}, not decided against{' '}
+        {inWords(rules.terms.notDecidedAgainst)}, reference of a report {inWords(rules.terms.reportReference)}
+        .
+      </p>
+      {mayChange && (
+        <Button
+          variant="default"
+          disabled={jurisdictions.toSorted().join() === rules.jurisdictions.toSorted().join()}
+          onClick={() => setAsking(true)}
+        >
+          Change the jurisdictions…
+        </Button>
+      )}
+      <WhyDialog
+        opened={asking}
+        title="Change the jurisdictions"
+        deed="Change them"
+        hint="Why the desk is under these laws"
+        pending={mutation.isPending}
+        error={mutation.error}
+        onClose={() => setAsking(false)}
+        onSubmit={(why) => mutation.mutate(why)}
+      >
+        <p>Every term is computed anew. It is recorded under your name.</p>
+      </WhyDialog>
+    </>
+  );
+}
+
+function inWords(span: RetentionAnswer['rules']['terms']['reported']): string {
+  return Object.entries(span)
+    .map(([unit, count]) => (count === 1 ? `1 ${unit.slice(0, -1)}` : `${count} ${unit}`))
+    .join();
+}
