@@ -112,8 +112,8 @@ export async function startProgram(options: {
     });
     const vault = await openUnlockedVault({ config, secrets, clock, log, db });
     stack.add('vault', () => vault.close());
-    const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
     const profiles = await readProfiles(config.retentionProfiles);
+    const approvals = createApprovals({ db, clock, executors: executorsOf({ clock, profiles }) });
     const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals, profiles };
     const signer = await openLedgerKey(secrets);
     await requireOwnLedger(db, signer);
