@@ -15,7 +15,7 @@ it('says of every command how it is used and what it does', () => {
 
 it('lets every command that does something answer in JSON', () => {
   const doing = withItsCommands(createCommandLine()).filter(({ commands }) => commands.length === 0);
-  expect(doing).toHaveLength(21);
+  expect(doing).toHaveLength(24);
   for (const command of doing) expect(command.helpInformation()).toContain('--json');
 });
 

@@ -2,8 +2,16 @@ import { UNSCANNED_REASONS } from '@breakwater/perceptual/node';
 import { describe, expect, it } from 'vitest';
 import { CodedError, errorTable, unscannedProblem } from './index.ts';
 
-/** Reasons that screening finds itself, beside those of the decoder. */
-const REASONS_OF_SCREENING = ['low-quality', 'first-frame-only'];
+/** Reasons that screening finds itself, beside those of the decoder; the last five are of videos. */
+const REASONS_OF_SCREENING = [
+  'low-quality',
+  'first-frame-only',
+  'damaged',
+  'decoder-busy',
+  'further-streams-unhashed',
+  'key-frames-only',
+  'too-long',
+];
 
 describe('the table of errors', () => {
   it.each([...UNSCANNED_REASONS, ...REASONS_OF_SCREENING])('has a sentence for unscanned: %s', (reason) => {
@@ -35,7 +43,7 @@ describe('the table of errors', () => {
       expect(status).toBeLessThan(600);
       expect(message).toMatch(/^[A-Z]/);
       // A command or a header to copy stands after a colon, without a full stop that would be copied with it.
-      expect(message).toMatch(/(?:\.|: (?:bin\/breakwater [a-z-]+|Bearer bwk_…))$/);
+      expect(message).toMatch(/(?:\.|: (?:bin\/breakwater [a-z -]+|Bearer bwk_…))$/);
     },
   );
 

@@ -70,7 +70,9 @@ describe('the README', () => {
       expect(said).toMatch(/^The report number is \d+$/m);
       expect(said).toMatch(/^<fileViewedByEsp>false$/m);
       expect(said).not.toContain('<fileViewedByEsp>true');
-      expect(said).toMatch(/^The ledger is intact: \d+ events, head [0-9a-f]{64}\.$/m);
+      expect(said).toMatch(
+        /^The ledger is intact: \d+ events, head [0-9a-f]{64}\. \d+ signed checkpoints? fits?, the last over \d+ events\.$/m,
+      );
       expect(said).toMatch(/^Breakwater has stopped\.$/m);
       expect(await foldersOfTour(folder)).toEqual([]);
     });

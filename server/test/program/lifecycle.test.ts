@@ -27,7 +27,7 @@ describe('the line of a program that is ready', () => {
     const program = await start(data.folder);
     const { ready } = program;
     expect(ready).toMatchObject({
-      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
       serviceKey: expect.stringMatching(/^bwk_[\w-]{43}$/),
       pid: program.pid,
       alreadyRunning: false,
