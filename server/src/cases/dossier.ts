@@ -1,8 +1,8 @@
 import type { Queryable } from '../foundation/index.ts';
-import type { AccountsTable, GroupsTable } from './tables.ts';
+import type { AccountRow, GroupRow } from './tables.ts';
 
 export interface GroupPage {
-  readonly group: GroupsTable;
+  readonly group: GroupRow;
   /** Every name known, oldest first. */
   readonly names: readonly { readonly name: string; readonly first_seen_at: Date }[];
   readonly members: number;
@@ -12,11 +12,17 @@ export interface GroupPage {
 export async function groupPage(db: Queryable, groupId: string): Promise<GroupPage> {
   const group = await db.selectFrom('groups').selectAll().where('id', '=', groupId).executeTakeFirstOrThrow();
   const names = await db
-    .selectFrom('group_names')
-    .select(['name', 'first_seen_at'])
+    .selectFrom('surface_changes')
+    .select((expression) => [
+      expression.ref('value').$castTo<string>().as('name'),
+      expression.fn.min('changed_at').as('first_seen_at'),
+    ])
     .where('group_id', '=', groupId)
+    .where('surface', '=', 'name')
+    .where('value', 'is not', null)
+    .groupBy('value')
     .orderBy('first_seen_at')
-    .orderBy('name')
+    .orderBy('value')
     .execute();
   const { members } = await db
     .selectFrom('memberships')
@@ -27,7 +33,7 @@ export async function groupPage(db: Queryable, groupId: string): Promise<GroupPa
   return { group, names, members };
 }
 
-export interface CaseAccount extends AccountsTable {
+export interface CaseAccount extends AccountRow {
   readonly sent_reported_message: boolean;
   readonly reporter: boolean;
   readonly role: 'owner' | 'admin' | 'member' | null;

@@ -28,10 +28,11 @@ export { priorityOf } from './priority.ts';
 export { caseSummary, pageOfCases, type CaseSummaryRow } from './queue.ts';
 export { noteAccounts, noteGroup, noteMemberships, setAccountPicture, setGroupPicture } from './subjects.ts';
 export type {
+  AccountRow,
   CaseRow,
   ExhibitOrigin,
   ExhibitsTable,
-  GroupsTable,
+  GroupRow,
   SignalsTable,
   VerdictKind,
 } from './tables.ts';

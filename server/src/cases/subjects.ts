@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Transaction } from '../foundation/index.ts';
-import type { GroupsTable } from './tables.ts';
+import type { GroupRow } from './tables.ts';
 
 /** What a service said of a group at one time; what it did not say stays as it was known. */
 export interface GroupSurfaces {
@@ -30,7 +30,7 @@ export async function noteGroup(
   serviceId: string,
   seenAt: Date,
   surfaces: GroupSurfaces,
-): Promise<GroupsTable> {
+): Promise<GroupRow> {
   const said = {
     ...(surfaces.name === undefined ? {} : { name: surfaces.name }),
     ...(surfaces.description === undefined ? {} : { description: surfaces.description }),
@@ -54,14 +54,27 @@ export async function noteGroup(
     )
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (surfaces.name !== undefined) {
-    await trx
-      .insertInto('group_names')
-      .values({ group_id: group.id, name: surfaces.name, first_seen_at: seenAt })
-      .onConflict((conflict) => conflict.columns(['group_id', 'name']).doNothing())
-      .execute();
-  }
+  await noteSurfaces(trx, group, seenAt, said);
   return group;
+}
+
+/** What differs from how it was known at that time is a change of which nobody told. */
+async function noteSurfaces(
+  trx: Transaction,
+  group: GroupRow,
+  seenAt: Date,
+  said: Readonly<Record<string, string>>,
+): Promise<void> {
+  await sql`
+    INSERT INTO surface_changes (service_id, group_id, surface, value, changed_at, learned_at, learned_from)
+    SELECT ${group.service_id}::uuid, ${group.id}::uuid, seen.surface, seen.value, ${seenAt}::timestamptz,
+      ${seenAt}::timestamptz, 'user-report'
+    FROM unnest(${Object.keys(said)}::text[], ${Object.values(said)}::text[]) AS seen (surface, value)
+    WHERE seen.value IS DISTINCT FROM (
+      SELECT value FROM surface_changes
+      WHERE group_id = ${group.id}::uuid AND surface = seen.surface AND changed_at <= ${seenAt}::timestamptz
+      ORDER BY changed_at DESC, id DESC LIMIT 1
+    )`.execute(trx);
 }
 
 /** Notes accounts as they were seen, and returns the id of each by its external id. */

@@ -10,6 +10,12 @@ export interface GroupsTable {
   visibility: 'public' | 'private' | null;
   picture_exhibit_id: string | null;
   first_seen_at: Date;
+  /** BCP 47, as far as it is known. */
+  language: Generated<string | null>;
+  created_at: Generated<Date | null>;
+  /** Seen to be gone from the service. */
+  removed_at: Generated<Date | null>;
+  last_seen_at: Generated<Date | null>;
 }
 
 export interface AccountsTable {
@@ -20,6 +26,11 @@ export interface AccountsTable {
   display_name: string | null;
   picture_exhibit_id: string | null;
   first_seen_at: Date;
+  /** ISO 3166-1 alpha-2. */
+  country: Generated<string | null>;
+  kind: Generated<'person' | 'bot'>;
+  /** Seen to be suspended or banned on the service. */
+  suspended_at: Generated<Date | null>;
 }
 
 export interface CasesTable {
@@ -37,6 +48,8 @@ export interface CasesTable {
 }
 
 export type CaseRow = Selectable<CasesTable>;
+export type GroupRow = Selectable<GroupsTable>;
+export type AccountRow = Selectable<AccountsTable>;
 
 export type VerdictKind = 'pending' | 'match' | 'no-match' | 'unscanned';
 export type ExhibitOrigin = 'group-picture' | 'account-picture' | 'message-attachment';
@@ -89,17 +102,84 @@ export interface SignalsTable {
   found_at: Date;
 }
 
+export type Role = 'owner' | 'admin' | 'member';
+export type Surface = 'name' | 'description' | 'visibility' | 'handle' | 'display-name' | 'picture';
+
+/** A picture of a surface by its fingerprints; an exhibit only if it matched or could not be scanned. */
+export interface SurfacePicturesTable {
+  id: string;
+  service_id: string;
+  sha256: string;
+  pdq: string | null;
+  quality: number | null;
+  looks: Look[];
+  verdict: 'match' | 'no-match' | 'unscanned';
+  unscanned_reason: string | null;
+  lists_version: number;
+  exhibit_id: string | null;
+  first_seen_at: Date;
+}
+
+/** That a surface of a group or an account became another, when, and by whom. */
+export interface SurfaceChangesTable {
+  id: Generated<number>;
+  service_id: string;
+  group_id: string | null;
+  account_id: string | null;
+  surface: Surface;
+  value: string | null;
+  picture_id: string | null;
+  changed_at: Date;
+  changed_by: string | null;
+  learned_at: Date;
+  learned_from: 'event' | 'user-report' | 'look';
+}
+
+export interface MembershipChangesTable {
+  id: Generated<number>;
+  group_id: string;
+  account_id: string;
+  change: 'joined' | 'left' | 'role';
+  role: Role | null;
+  changed_at: Date;
+  changed_by: string | null;
+  learned_at: Date;
+}
+
+export interface GroupCountsTable {
+  id: Generated<number>;
+  group_id: string;
+  counted_at: Date;
+  what: 'members' | 'members-by-country' | 'content';
+  label: string;
+  count: number;
+  counted_by: { kind: string; id: string };
+  learned_at: Date;
+}
+
 declare module '../foundation/database.ts' {
   interface Tables {
     groups: GroupsTable;
-    group_names: { group_id: string; name: string; first_seen_at: Date };
+    surface_pictures: SurfacePicturesTable;
+    surface_changes: SurfaceChangesTable;
+    membership_changes: MembershipChangesTable;
+    group_counts: GroupCountsTable;
+    group_links: { from_group_id: string; to_group_id: string; first_seen_at: Date; last_seen_at: Date };
+    case_links: {
+      case_id: string;
+      other_case_id: string;
+      kind: 'came-back' | 'same-ring';
+      because: Record<string, unknown>;
+      linked_at: Date;
+    };
     accounts: AccountsTable;
     memberships: {
       group_id: string;
       account_id: string;
-      role: 'owner' | 'admin' | 'member';
+      role: Role;
       joined_at: Date | null;
       left_at: Date | null;
+      last_posted_at: Generated<Date | null>;
     };
     cases: CasesTable;
     case_accounts: { case_id: string; account_id: string; sent_reported_message: boolean; reporter: boolean };

@@ -115,8 +115,9 @@ function toReport(plan: Plan, number: number, now: Date): DemoReport {
   const at = (hoursAgo: number) => new Date(now.getTime() - hoursAgo * HOUR_MS).toISOString();
   const { group, hoursAgo } = plan;
   const members = group.members.filter((member) => member.joinedDaysAgo * 24 > hoursAgo);
-  const name = group.names.findLast(({ sinceDaysAgo }) => sinceDaysAgo * 24 > hoursAgo)?.name;
-  if (name === undefined) throw new Error(`group ${group.id} is not known at the time of report ${number}`);
+  // All are sent in now, and say what the group is called now.
+  const name = group.names.at(-1)?.name;
+  if (name === undefined) throw new Error(`group ${group.id} has no name`);
   const message = (
     ordinal: number,
     sender: DemoMember,

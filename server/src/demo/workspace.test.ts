@@ -119,13 +119,14 @@ it('has a group that was renamed, with members from before and from after', asyn
     .where('name', '=', 'Rowing Thursdays')
     .executeTakeFirstOrThrow();
   const names = await desk.db
-    .selectFrom('group_names')
-    .select(['name', 'first_seen_at'])
+    .selectFrom('surface_changes')
+    .select(['value', 'changed_at'])
     .where('group_id', '=', group.id)
-    .orderBy('first_seen_at')
+    .where('surface', '=', 'name')
+    .orderBy('changed_at')
     .execute();
-  expect(names.map(({ name }) => name)).toEqual(['Rowing Tuesdays', 'Rowing Thursdays']);
-  const renamedAt = names[1]!.first_seen_at;
+  expect(names.map(({ value }) => value)).toEqual(['Rowing Tuesdays', 'Rowing Thursdays']);
+  const renamedAt = names[1]!.changed_at;
   const members = await desk.db
     .selectFrom('memberships')
     .select('joined_at')
