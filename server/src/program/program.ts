@@ -26,7 +26,6 @@ import {
 } from '../custody/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
-  CodedError,
   canChangeHistory,
   createMetrics,
   openSecrets,
