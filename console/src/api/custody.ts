@@ -1,6 +1,9 @@
 import type {
+  Approval,
   CaseCustody,
+  CaseExport,
   CustodyEntryAnswer,
+  DestructionAnswer,
   DestructionInput,
   ExportInput,
   HoldInput,
@@ -42,14 +45,23 @@ export function releaseHold(holdId: string, why: string): Promise<unknown> {
   return call(`/v1/holds/${encodeURIComponent(holdId)}/release`, { method: 'POST', json: { why } });
 }
 
-export function orderDestruction(exhibitId: string, order: DestructionInput): Promise<unknown> {
+/** Answered with the request, where it waits for a second signature; so are the others that take two people. */
+export function orderDestruction(
+  exhibitId: string,
+  order: DestructionInput,
+): Promise<DestructionAnswer | Approval> {
   const path = `/v1/exhibits/${encodeURIComponent(exhibitId)}/destruction`;
   return call(path, { method: 'POST', json: order });
 }
 
-/** The package of a case, a ZIP. The server records for whom and why. */
-export function exportCase(caseId: string, order: ExportInput): Promise<Blob> {
-  return callForBytes(`/v1/cases/${encodeURIComponent(caseId)}/exports`, { method: 'POST', json: order });
+/** Orders a package; nothing leaves by that. */
+export function orderExport(caseId: string, order: ExportInput): Promise<CaseExport | Approval> {
+  return call(`/v1/cases/${encodeURIComponent(caseId)}/exports`, { method: 'POST', json: order });
+}
+
+/** The package of an export that stands, a ZIP. The server records each time that it is fetched. */
+export function fetchPackage(exportId: string): Promise<Blob> {
+  return callForBytes(`/v1/case-exports/${encodeURIComponent(exportId)}/package`, { method: 'POST' });
 }
 
 export function certificateAddress(exhibitId: string): string {
@@ -61,10 +73,10 @@ export const retentionQuery = queryOptions({
   queryFn: ({ signal }) => call<Retention>('/v1/retention', { signal }),
 });
 
-export function setRetention(rules: Retention['rules'], why: string): Promise<Retention> {
+export function setRetention(rules: Retention['rules'], why: string): Promise<Retention | Approval> {
   return call('/v1/retention', { method: 'PUT', json: { rules, why } });
 }
 
-export function confirmClock(why: string): Promise<void> {
+export function confirmClock(why: string): Promise<Approval | undefined> {
   return call('/v1/clock/confirm', { method: 'POST', json: { why } });
 }

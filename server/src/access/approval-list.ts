@@ -73,17 +73,20 @@ export async function approvalsToSign(db: Queryable, clock: Clock, person: Perso
   return items.length;
 }
 
-/** Ids of what waits for a second signature in a case. */
-export async function waitingApprovals(db: Queryable, clock: Clock, caseId: string): Promise<string[]> {
-  const rows = await db
+/** What waits for a second signature in a case, oldest first. */
+export function waitingApprovals(
+  db: Queryable,
+  clock: Clock,
+  caseId: string,
+): Promise<{ id: string; kind: ApprovalKind; subject: string }[]> {
+  return db
     .selectFrom('approvals')
-    .select('id')
+    .select(['id', 'kind', 'subject'])
     .where('case_id', '=', caseId)
     .where('state', '=', 'waiting')
     .where('expires_at', '>', clock.now())
     .orderBy('requested_at')
     .execute();
-  return rows.map(({ id }) => id);
 }
 
 function approvalsFor(db: Queryable, person: Person) {

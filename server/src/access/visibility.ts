@@ -21,6 +21,9 @@ const TABLES = {
   report: sql`SELECT id, case_id FROM reports`,
   delivery: sql`SELECT id, case_id FROM deliveries`,
   approval: sql`SELECT id, case_id FROM approvals`,
+  hold: sql`SELECT legal_holds.id, coalesce(legal_holds.case_id, exhibits.case_id) AS case_id
+    FROM legal_holds LEFT JOIN exhibits ON exhibits.id = legal_holds.exhibit_id`,
+  export: sql`SELECT id, case_id FROM case_exports`,
 } as const;
 export type ThingOfCase = keyof typeof TABLES;
 

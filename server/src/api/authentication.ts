@@ -46,6 +46,8 @@ const THINGS: Readonly<Record<string, ThingOfCase>> = {
   reportId: 'report',
   deliveryId: 'delivery',
   approvalId: 'approval',
+  holdId: 'hold',
+  exportId: 'export',
 };
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -1,4 +1,5 @@
 /** Requests for a second signature in the shapes of the contract. */
+import { createHash } from 'node:crypto';
 import {
   APPROVAL_KINDS,
   approvalKind,
@@ -10,6 +11,7 @@ import {
   type Person,
   type TwoPersonRule,
 } from '../access/index.ts';
+import { spanInWords, type DeskRules } from '../custody/index.ts';
 import { findPolicy } from '../review/index.ts';
 import type * as contract from './contract/index.ts';
 import { iso } from './present.ts';
@@ -31,6 +33,28 @@ const FACTS: {
     { name: 'Other actions', value: count(ruling.actions.filter(({ kind }) => kind !== 'ban-account')) },
     { name: 'CyberTip', value: ruling.cyberTip === undefined ? 'no' : 'yes' },
   ],
+  'exhibits.destroy': ({ caseNumber, exhibitId, sha256, ground, reference, preserveUntil }) => [
+    { name: 'Case', value: caseNumber === null ? 'none' : String(caseNumber) },
+    { name: 'Exhibit', value: exhibitId },
+    { name: 'SHA-256 of the content', value: sha256 },
+    {
+      name: 'Ground',
+      value: ground === 'term-ended' ? 'its term has ended' : 'an authority asked for it',
+    },
+    ...(reference === undefined ? [] : [{ name: 'Reference', value: reference }]),
+    { name: 'To be kept until', value: preserveUntil ?? 'no end yet' },
+  ],
+  'originals.export': ({ caseNumber, exhibits, recipient, links }) => [
+    { name: 'Case', value: String(caseNumber) },
+    { name: 'Exhibits', value: count(exhibits) },
+    { name: 'Sealed to', value: shortened(recipient) },
+    { name: 'SHA-256 of that key', value: createHash('sha256').update(recipient).digest('hex') },
+    { name: 'Links in texts', value: links },
+  ],
+  'retention.change': (change) =>
+    'clockSaid' in change
+      ? [{ name: 'The clock is right, which said', value: change.clockSaid }]
+      : changesOf(change.before, change.after),
   'hash-lists.add-to-shared': ({ slug, entries }) => [
     { name: 'List', value: slug },
     { name: 'Entries', value: String(entries) },
@@ -98,4 +122,31 @@ function factsOf(kind: ApprovalKind, payload: Record<string, unknown>, names: Na
 
 function count(things: readonly unknown[]): string {
   return String(things.length);
+}
+
+/** A key for a quantum computer's age is two thousand letters long; what tells it apart is its hash. */
+function shortened(recipient: string): string {
+  return recipient.length <= 100 ? recipient : `${recipient.slice(0, 40)}…`;
+}
+
+const TERMS = {
+  reported: 'Reported',
+  decidedAgainst: 'Decided against',
+  notDecidedAgainst: 'Not decided against',
+  reportReference: 'Reference of a report',
+} as const;
+
+function changesOf(before: DeskRules, after: DeskRules): Fact[] {
+  const named = ({ jurisdictions }: DeskRules) => jurisdictions.join(', ') || 'none';
+  const lines: [string, string, string][] = [
+    ['Jurisdictions', named(before), named(after)],
+    ...(Object.keys(TERMS) as (keyof typeof TERMS)[]).map((term): [string, string, string] => [
+      TERMS[term],
+      spanInWords(before.terms[term]),
+      spanInWords(after.terms[term]),
+    ]),
+  ];
+  return lines
+    .filter(([, from, to]) => from !== to)
+    .map(([name, from, to]) => ({ name, value: `${from} → ${to}` }));
 }

@@ -1,5 +1,7 @@
 /** From the rows of custody to the shapes of the contract. Nothing is decided here. */
 import {
+  fetchedUntil,
+  isOf,
   keyOf,
   type CaseExportsTable,
   type CustodyEntry,
@@ -60,19 +62,29 @@ export function presentDestruction(row: DestructionsTable, names: Names): contra
     haltedBecause: row.halted_because,
     why: row.why,
     orderedBy: nameOf(names, row.ordered_by),
+    approvedBy: row.approved_by && nameOf(names, row.approved_by),
     orderedAt: row.ordered_at.toISOString(),
     destroyedAt: iso(row.destroyed_at),
   };
 }
 
-export function presentExport(row: CaseExportsTable, names: Names): contract.CaseExport {
+export function presentExport(
+  row: CaseExportsTable,
+  names: Names,
+  viewer: { readonly id: string },
+  now: Date,
+): contract.CaseExport {
+  const until = fetchedUntil(row);
+  const mayFetch = row.exhibits !== null && isOf(row, viewer.id) && until > now;
   return {
     id: row.id,
     recipient: row.recipient,
     why: row.why,
     links: row.links,
     orderedBy: nameOf(names, row.ordered_by),
+    approvedBy: row.approved_by && nameOf(names, row.approved_by),
     orderedAt: row.ordered_at.toISOString(),
+    fetchUntil: mayFetch ? until.toISOString() : null,
     manifestSha256: row.manifest_sha256,
   };
 }

@@ -47,6 +47,8 @@ const sentences: Sentences = {
   'hold.released': ({ exhibits }) => `A legal hold on ${counted(exhibits, 'exhibit')} was released.`,
   'preservation.computed': ({ artefact, preserveUntil }) =>
     `${artefact === 'exhibit' ? 'An exhibit' : 'The reference of a report'} is to be kept ${preserveUntil === null ? 'without an end yet' : `until ${preserveUntil.slice(0, 10)}`}.`,
+  'case.export-ordered': ({ exhibits, why }) =>
+    `An export of the case with ${counted(exhibits, 'exhibit')} was ordered. Reason given: ${why}`,
   'case.exported': ({ exhibits }) => `The case was exported with ${counted(exhibits, 'exhibit')}.`,
   'case.export-completed': () => 'The package of the export was written.',
   'decision.made': ({ policyId, actions, cyberTip }) =>

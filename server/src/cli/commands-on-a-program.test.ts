@@ -264,7 +264,7 @@ it('vault verify ends with 0 while all is in order, and with 4 when an exhibit w
     (await db.selectFrom('vault_objects').select('id').limit(1).execute()).map((row) => row.id),
   );
   const path = join(data.folder, 'vault', id.slice(0, 2), id);
-  const file = await readFile(path);
+  const sealed = await readFile(path);
   await writeFile(path, 'placeholder');
   const altered = await command('vault', 'verify');
   expect(altered).toMatchObject({
@@ -273,7 +273,7 @@ it('vault verify ends with 0 while all is in order, and with 4 when an exhibit w
   });
   const { lines } = await command('doctor');
   expect(lines).toContainEqual(expect.objectContaining({ check: 'vault objects', status: 'failed' }));
-  await writeFile(path, file);
+  await writeFile(path, sealed);
   expect(await command('vault', 'verify', '--sample')).toMatchObject({ code: expect.any(Number) });
   expect(await command('vault', 'verify')).toMatchObject({ code: 0 });
 });

@@ -133,6 +133,7 @@ async function certify(deps: DestructionDeps, trx: Transaction, destructionId: s
     ...(erased.case_id === null ? {} : { caseId: erased.case_id }),
     payload: { exhibitId: erased.exhibit_id, sha256: erased.sha256, destructionId, sealedBytes },
   });
+  const approvedBy = erased.approved_by;
   const certificate: Certificate = {
     format: 'breakwater-destruction-certificate/1',
     id: destructionId,
@@ -149,6 +150,7 @@ async function certify(deps: DestructionDeps, trx: Transaction, destructionId: s
       destroyed: now.toISOString(),
     },
     by: await actorName(trx, erased.ordered_by),
+    ...(approvedBy && { approvedBy: await actorName(trx, approvedBy) }),
     sealedBytes,
     ledgerEventId: eventId,
   };

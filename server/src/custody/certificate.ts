@@ -19,6 +19,8 @@ export interface Certificate {
   };
   readonly when: { readonly ordered: string; readonly keyErased: string; readonly destroyed: string };
   readonly by: { readonly kind: string; readonly id: string; readonly name: string };
+  /** Whose second signature it bears; not there where one person acted alone. */
+  readonly approvedBy?: { readonly kind: string; readonly id: string; readonly name: string };
   /** Whether the sealed bytes went as well, or another exhibit with the same content must still be kept. */
   readonly sealedBytes: 'erased' | 'kept-for-another-exhibit';
   /** The event of the ledger that records it. */
@@ -39,7 +41,7 @@ const HOW = {
 
 /** The certificate as a page for people: plain HTML, without style, script or anything from elsewhere. */
 export function certificatePage(certificate: Certificate): string {
-  const { what, why, when, by } = certificate;
+  const { what, why, when, by, approvedBy } = certificate;
   const rows: [string, string][] = [
     ['Certificate', certificate.id],
     ['Exhibit', what.exhibitId],
@@ -54,6 +56,12 @@ export function certificatePage(certificate: Certificate): string {
       term.until === null ? term.text : `${term.text} From ${term.from ?? ''} until ${term.until}`,
     ]),
     ['Ordered by', `${by.name} (${by.kind} ${by.id})`],
+    ...(approvedBy === undefined
+      ? []
+      : ([['Second signature by', `${approvedBy.name} (${approvedBy.kind} ${approvedBy.id})`]] as [
+          string,
+          string,
+        ][])),
     ['Ordered at', when.ordered],
     ['Key erased at', when.keyErased],
     ['Destroyed at', when.destroyed],

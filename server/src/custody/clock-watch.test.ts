@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closedCase, liveOn } from '../../test/custody/closed-case.ts';
-import { createDesk, type Desk } from '../../test/desk/index.ts';
+import { createDesk, doneOf, type Desk } from '../../test/desk/index.ts';
 import { clockProblem, confirmClock, orderDestruction } from './index.ts';
 import { judgeClock } from './clock-watch.ts';
 
@@ -63,9 +63,10 @@ describe('a clock that was moved', () => {
   });
   afterAll(() => desk.close());
 
-  const actor = () => ({ kind: 'person', id: desk.person.id }) as const;
-  const order = (exhibitId: string) =>
-    orderDestruction(desk, actor(), { exhibitId, ground: 'term-ended', why: 'placeholder' });
+  const order = async (exhibitId: string) =>
+    doneOf(
+      await orderDestruction(desk, desk.person, { exhibitId, ground: 'term-ended', why: 'placeholder' }),
+    );
   const doubts = async () =>
     (await desk.db.selectFrom('events').select('payload').where('type', '=', 'clock.doubted').execute()).map(
       ({ payload }) => (payload as { problem: string }).problem,
@@ -89,7 +90,7 @@ describe('a clock that was moved', () => {
     expect(await clockProblem(desk.db)).toBe('behind');
     expect(await doubts()).toEqual(['jumped', 'behind']);
 
-    await confirmClock(desk, actor(), 'compared with another clock');
+    await confirmClock(desk, desk.person, 'compared with another clock');
     expect(await clockProblem(desk.db)).toBeNull();
     await expect(order(exhibitId)).rejects.toMatchObject({ code: 'BW-EXHIBIT-NOT-DUE' });
 

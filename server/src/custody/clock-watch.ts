@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { withSecondPerson, type Outcome, type Person } from '../access/index.ts';
 import {
   CodedError,
   type Clock,
@@ -6,7 +7,8 @@ import {
   type Queryable,
   type Transaction,
 } from '../foundation/index.ts';
-import { record, type Actor } from '../ledger/index.ts';
+import { record } from '../ledger/index.ts';
+import type { SignedBy } from './signed-by.ts';
 import './tables.ts';
 
 export type ClockProblem = 'behind' | 'jumped';
@@ -72,23 +74,49 @@ export async function requireBelievableClock(deps: {
   if (problem !== null) throw new CodedError('BW-CLOCK-DOUBTED');
 }
 
-/** A person has looked: the time is right now, whatever was recorded before. */
+/**
+ * A person has looked: the time is right now, whatever was recorded before. It takes two, as a change of retention does:
+ * whoever could move the clock and confirm it alone could end every term.
+ * @throws {CodedError} BW-APPROVAL-WAITING
+ */
 export function confirmClock(
   deps: { readonly db: Database; readonly clock: Clock },
-  actor: Actor,
+  person: Person,
   why: string,
-): Promise<void> {
-  return deps.db.transaction().execute(async (trx) => {
-    await watchClock(trx, deps.clock);
-    const { inserted } = await trx
-      .selectFrom('events')
-      .select((expression) => expression.fn.max('inserted').as('inserted'))
-      .executeTakeFirstOrThrow();
-    await trx
-      .updateTable('clock_watch')
-      .set({ believed_at: deps.clock.now(), confirmed_inserted: inserted ?? 0, problem: null })
-      .execute();
-    await record(trx, { type: 'clock.confirmed', at: deps.clock.now(), actor, payload: { why } });
+): Promise<Outcome<void>> {
+  const { db, clock } = deps;
+  return db.transaction().execute((trx) =>
+    withSecondPerson(
+      trx,
+      clock,
+      {
+        kind: 'retention.change',
+        payload: { clockSaid: clock.now().toISOString(), why },
+        requestedBy: person,
+        reason: why,
+        subject: 'setting:clock',
+      },
+      () => believeClock(trx, clock, { orderedBy: person, approvedBy: null }, why),
+    ),
+  );
+}
+
+/** Takes the time that it is now for right. */
+export async function believeClock(trx: Transaction, clock: Clock, by: SignedBy, why: string): Promise<void> {
+  await watchClock(trx, clock);
+  const { inserted } = await trx
+    .selectFrom('events')
+    .select((expression) => expression.fn.max('inserted').as('inserted'))
+    .executeTakeFirstOrThrow();
+  await trx
+    .updateTable('clock_watch')
+    .set({ believed_at: clock.now(), confirmed_inserted: inserted ?? 0, problem: null })
+    .execute();
+  await record(trx, {
+    type: 'clock.confirmed',
+    at: clock.now(),
+    actor: { kind: 'person', id: by.orderedBy.id },
+    payload: { why, ...(by.approvedBy && { approvedBy: by.approvedBy.id }) },
   });
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { visibleTo, type Viewer } from '../access/index.ts';
 import { CodedError, type Queryable } from '../foundation/index.ts';
 import type { Actor } from '../ledger/index.ts';
 import { actorName, type NamedActor } from './actor-names.ts';
@@ -91,8 +92,16 @@ export interface DueExhibit {
   readonly because: PreservationTermsTable['because'];
 }
 
-/** What the machine proposes to destroy: the term has ended, no hold covers it, and nobody has ordered it yet. */
-export async function dueForDestruction(db: Queryable, now: Date, limit: number): Promise<DueExhibit[]> {
+/**
+ * What the machine proposes to destroy: the term has ended, no hold covers it, and nobody has ordered it yet. Of cases of
+ * which the viewer may know.
+ */
+export async function dueForDestruction(
+  db: Queryable,
+  viewer: Viewer,
+  now: Date,
+  limit: number,
+): Promise<DueExhibit[]> {
   return db
     .selectFrom('preservation_terms as term')
     .innerJoin('exhibits', 'exhibits.id', 'term.artefact_id')
@@ -100,6 +109,7 @@ export async function dueForDestruction(db: Queryable, now: Date, limit: number)
     .where('term.artefact', '=', 'exhibit')
     .where('term.preserve_until', '<=', now)
     .where('exhibits.destroyed_at', 'is', null)
+    .where(visibleTo(viewer))
     .where(sql<boolean>`NOT is_held(exhibits.id, exhibits.case_id)`)
     .where((where) =>
       where.not(

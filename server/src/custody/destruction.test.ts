@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closedCase, liveOn, objectOf } from '../../test/custody/closed-case.ts';
-import { createDesk, testPicture, type Desk } from '../../test/desk/index.ts';
+import { createDesk, doneOf, testPicture, type Desk } from '../../test/desk/index.ts';
 import { receiveUserReport } from '../intake/index.ts';
 import { verifyLedger } from '../ledger/index.ts';
 import { previewExhibit, revealExhibit } from '../review/index.ts';
@@ -28,8 +28,10 @@ describe('destroying an exhibit', () => {
   afterAll(() => desk.close());
 
   const actor = () => ({ kind: 'person', id: desk.person.id }) as const;
-  const order = (exhibitId: string) =>
-    orderDestruction(desk, actor(), { exhibitId, ground: 'term-ended', why: 'the term is over' });
+  const order = async (exhibitId: string) =>
+    doneOf(
+      await orderDestruction(desk, desk.person, { exhibitId, ground: 'term-ended', why: 'the term is over' }),
+    );
   const row = (exhibitId: string) =>
     desk.db
       .selectFrom('destructions')
@@ -51,7 +53,7 @@ describe('destroying an exhibit', () => {
   it('is proposed when the term has ended, and never done by the machine alone', async () => {
     const { exhibitId } = await closedCase(desk, 1);
     const due = async () =>
-      (await dueForDestruction(desk.db, desk.clock.now(), 50)).map((one) => one.exhibitId);
+      (await dueForDestruction(desk.db, desk.person, desk.clock.now(), 50)).map((one) => one.exhibitId);
     expect(await due()).not.toContain(exhibitId);
     await expect(order(exhibitId)).rejects.toMatchObject({ code: 'BW-EXHIBIT-NOT-DUE' });
     await liveOn(desk, 31);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closedCase, liveOn, objectOf, type ClosedCase } from '../../test/custody/closed-case.ts';
-import { createDesk, type Desk } from '../../test/desk/index.ts';
+import { createDesk, doneOf, type Desk } from '../../test/desk/index.ts';
 import { custodyOf, holdsOfCase, orderDestruction, placeHold, releaseHold, renewHold } from './index.ts';
 
 describe('a legal hold', () => {
@@ -15,8 +15,15 @@ describe('a legal hold', () => {
   afterAll(() => desk.close());
 
   const actor = () => ({ kind: 'person', id: desk.person.id }) as const;
-  const order = (exhibitId: string, ground: 'term-ended' | 'authority-request' = 'term-ended') =>
-    orderDestruction(desk, actor(), { exhibitId, ground, reference: 'A-1', why: 'placeholder' });
+  const order = async (exhibitId: string, ground: 'term-ended' | 'authority-request' = 'term-ended') =>
+    doneOf(
+      await orderDestruction(desk, desk.person, {
+        exhibitId,
+        ground,
+        reference: 'A-1',
+        why: 'placeholder',
+      }),
+    );
 
   it('is placed on a case with who and why, in the custody record of each exhibit', async () => {
     holdId = await placeHold(desk, actor(), {

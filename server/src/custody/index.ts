@@ -14,9 +14,16 @@ export {
   type CustodyState,
   type DueExhibit,
 } from './custody-record.ts';
-export { DEFAULT_RULES, deskRules, rulesInForce, setRules, type DeskRules } from './desk-rules.ts';
+export {
+  changeRetentionOnceSigned,
+  DEFAULT_RULES,
+  deskRules,
+  rulesInForce,
+  setRules,
+  type DeskRules,
+} from './desk-rules.ts';
 export { holdsOfCase, isHeldRefusal, placeHold, releaseHold, renewHold, type NewHold } from './holds.ts';
-export { orderDestruction, type DestructionOrder } from './order-destruction.ts';
+export { destroyOnceSigned, orderDestruction, type DestructionOrder } from './order-destruction.ts';
 export { computeAllPreservation, computePreservation } from './preservation.ts';
 export {
   BUILT_IN_PROFILES,
@@ -35,12 +42,8 @@ export type {
 export type { Reason } from './terms.ts';
 export { reviewPreservation, startCustodyWatch, watchClockAgain } from './watch.ts';
 export { ledgerEventProofs, type EventProofs } from './export/event-proofs.ts';
-export {
-  orderExport,
-  writePackage,
-  type ExportDeps,
-  type ExportOrder,
-  type PackageSink,
-} from './export/export-case.ts';
+export type { ExportDeps, PackageSink, WrittenPackage } from './export/export-case.ts';
+export { exportOnceSigned, orderExport, type ExportOrder } from './export/order-export.ts';
 export { verifyPackageAt, type PackageVerification } from './export/read-package.ts';
 export { folderSink, zipSink } from './export/sinks.ts';
+export { fetchedUntil, isOf, startPackage, type LeavingPackage } from './export/start-package.ts';

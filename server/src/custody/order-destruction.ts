@@ -1,24 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import { exhibitById, sealedObjectOf } from '../cases/index.ts';
 import {
-  CodedError,
-  enqueue,
-  isUniqueViolation,
-  type Clock,
-  type Database,
-  type Transaction,
-} from '../foundation/index.ts';
+  permissionsOf,
+  withSecondPerson,
+  type Executor,
+  type Outcome,
+  type Person,
+} from '../access/index.ts';
+import { caseSummary, exhibitById, sealedObjectOf, type ExhibitsTable } from '../cases/index.ts';
+import { CodedError, enqueue, type Clock, type Database, type Transaction } from '../foundation/index.ts';
 import { record, type Actor } from '../ledger/index.ts';
-import { requireBelievableClock } from './clock-watch.ts';
+import { requireBelievableClock, watchClock } from './clock-watch.ts';
 import { isHeld } from './holds.ts';
 import { currentTerm } from './preservation.ts';
 import type { RetentionProfile } from './retention-profiles.ts';
+import type { SignedBy } from './signed-by.ts';
 import type { DestructionsTable } from './tables.ts';
 import type { Term } from './terms.ts';
 
 declare module '../foundation/jobs.ts' {
   interface Jobs {
     'destroy-exhibit': { destructionId: string };
+  }
+}
+
+declare module '../access/approval-request.ts' {
+  interface ApprovalPayloads {
+    /** With what the exhibit was when it was asked for, for the one who signs. */
+    'exhibits.destroy': DestructionOrder & {
+      caseId: string | null;
+      caseNumber: number | null;
+      sha256: string;
+      preserveUntil: string | null;
+    };
   }
 }
 
@@ -37,44 +50,103 @@ export interface DestructionOrder {
 }
 
 /**
- * Orders that an exhibit be destroyed, under the name of a person; a machine only ever proposes it. From the commit on
- * it is carried out, whatever dies in between, unless a hold comes first. Returns the id of the destruction.
+ * Orders that an exhibit be destroyed, under the name of a person; a machine only ever proposes it. It waits for the
+ * second signature. Once ordered it is carried out, whatever dies in between, unless a hold comes first. Returns the id
+ * of the destruction, or of the request that waits.
  * @throws {CodedError} BW-NOT-FOUND, BW-EXHIBIT-DESTROYED, BW-EXHIBIT-HELD, BW-EXHIBIT-NOT-DUE, BW-CLOCK-DOUBTED,
- *   BW-DESTRUCTION-UNDER-WAY, BW-BODY-INVALID where an authority's request has no reference
+ *   BW-DESTRUCTION-UNDER-WAY, BW-APPROVAL-WAITING, BW-BODY-INVALID where an authority's request has no reference
  */
 export async function orderDestruction(
   deps: OrderDeps,
-  actor: Actor,
+  person: Person,
   order: DestructionOrder,
-): Promise<string> {
+): Promise<Outcome<string>> {
   if (order.ground === 'authority-request' && order.reference === undefined) {
     const message = 'is needed where an authority asks for it';
     throw new CodedError('BW-BODY-INVALID', { details: [{ path: 'reference', message }] });
   }
   await requireBelievableClock(deps);
-  try {
-    return await deps.db.transaction().execute((trx) => writeOrder(deps, trx, actor, order));
-  } catch (error) {
-    if (isUniqueViolation(error, 'destructions_one_under_way'))
-      throw new CodedError('BW-DESTRUCTION-UNDER-WAY', { cause: error });
-    throw error;
-  }
+  return deps.db.transaction().execute(async (trx) => {
+    // Not locked yet: a signature locks the request first and then the exhibit, and this must not go the other way.
+    const { exhibit, term } = await requireDestroyable(deps, trx, order);
+    const caseId = exhibit.case_id;
+    return withSecondPerson(
+      trx,
+      deps.clock,
+      {
+        kind: 'exhibits.destroy',
+        payload: {
+          ...order,
+          caseId,
+          caseNumber: caseId === null ? null : (await caseSummary(trx, caseId)).number,
+          sha256: exhibit.sha256,
+          preserveUntil: term.preserveUntil?.toISOString() ?? null,
+        },
+        requestedBy: person,
+        reason: order.why,
+        subject: `exhibit:${exhibit.id}`,
+        ...(caseId === null ? {} : { caseId }),
+      },
+      () => writeOrder(deps, trx, { orderedBy: person, approvedBy: null }, order),
+    );
+  });
+}
+
+/**
+ * Carries out `exhibits.destroy`: looks at everything again, as holds, terms and the clock may be others than when it was
+ * asked for, and orders it under the names of both.
+ */
+export function destroyOnceSigned(deps: Omit<OrderDeps, 'db'>): Executor<'exhibits.destroy'> {
+  return {
+    async execute(trx, payload, { requestedBy, approvedBy }) {
+      if (!permissionsOf(requestedBy.roles).includes('exhibits.destroy'))
+        throw new CodedError('BW-APPROVAL-STALE');
+      // A finding is lost with the signature that is refused; the hourly look at the clock keeps it.
+      if ((await watchClock(trx, deps.clock)) !== null) throw new CodedError('BW-CLOCK-DOUBTED');
+      const { case_id: caseId } = await exhibitById(trx, payload.exhibitId);
+      if (caseId !== payload.caseId) throw new CodedError('BW-APPROVAL-STALE');
+      return { destructionId: await writeOrder(deps, trx, { orderedBy: requestedBy, approvedBy }, payload) };
+    },
+  };
+}
+
+/** @throws {CodedError} what stands in the way of destroying it now */
+async function requireDestroyable(
+  deps: Omit<OrderDeps, 'db'>,
+  trx: Transaction,
+  { exhibitId, ground }: DestructionOrder,
+): Promise<{ readonly exhibit: ExhibitsTable; readonly term: Term }> {
+  const exhibit = await exhibitById(trx, exhibitId);
+  sealedObjectOf(exhibit);
+  if (await isUnderWay(trx, exhibitId)) throw new CodedError('BW-DESTRUCTION-UNDER-WAY');
+  if (await isHeld(trx, exhibit)) throw new CodedError('BW-EXHIBIT-HELD');
+  const term = await currentTerm(trx, deps.profiles, exhibit.case_id);
+  if (!mayBeDestroyed(term, ground, deps.clock.now())) throw new CodedError('BW-EXHIBIT-NOT-DUE');
+  return { exhibit, term };
+}
+
+async function isUnderWay(trx: Transaction, exhibitId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('destructions')
+    .select('id')
+    .where('exhibit_id', '=', exhibitId)
+    .where('status', '<>', 'halted')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function writeOrder(
-  deps: OrderDeps,
+  deps: Omit<OrderDeps, 'db'>,
   trx: Transaction,
-  actor: Actor,
+  by: SignedBy,
   order: DestructionOrder,
 ): Promise<string> {
   const { exhibitId } = order;
   await trx.selectFrom('exhibits').select('id').where('id', '=', exhibitId).forUpdate().executeTakeFirst();
-  const exhibit = await exhibitById(trx, exhibitId);
-  sealedObjectOf(exhibit);
-  if (await isHeld(trx, exhibit)) throw new CodedError('BW-EXHIBIT-HELD');
-  const term = await currentTerm(trx, deps.profiles, exhibit.case_id);
-  if (!mayBeDestroyed(term, order.ground, deps.clock.now())) throw new CodedError('BW-EXHIBIT-NOT-DUE');
+  const { exhibit, term } = await requireDestroyable(deps, trx, order);
   const id = randomUUID();
+  const actor: Actor = { kind: 'person', id: by.orderedBy.id };
+  const signer: Actor | null = by.approvedBy && { kind: 'person', id: by.approvedBy.id };
   await trx
     .insertInto('destructions')
     .values({
@@ -88,6 +160,7 @@ async function writeOrder(
       why: order.why,
       basis: JSON.stringify(term.because) as never,
       ordered_by: JSON.stringify(actor) as never,
+      approved_by: signer && (JSON.stringify(signer) as never),
       ordered_at: deps.clock.now(),
       status: 'ordered',
       halted_because: null,
@@ -102,13 +175,14 @@ async function writeOrder(
     type: 'exhibit.destruction-ordered',
     at: deps.clock.now(),
     actor,
-    caseId: exhibit.case_id,
+    ...(exhibit.case_id === null ? {} : { caseId: exhibit.case_id }),
     payload: {
       exhibitId,
       sha256: exhibit.sha256,
       destructionId: id,
       ground: order.ground,
       why: order.why,
+      ...(by.approvedBy && { approvedBy: by.approvedBy.id }),
     },
   });
   await enqueue(trx, 'destroy-exhibit', { destructionId: id }, inTurn(id));

@@ -30,7 +30,6 @@ describe('the terms of a case', () => {
   });
   afterAll(() => rehearsal.close());
 
-  const actor = () => ({ kind: 'person', id: rehearsal.desk.person.id }) as const;
   const termOf = async (artefact: 'exhibit' | 'report', id: string) => {
     const row = await rehearsal.desk.db
       .selectFrom('preservation_terms')
@@ -57,7 +56,7 @@ describe('the terms of a case', () => {
       reference: 'A',
       why: 'asked',
     } as const;
-    await expect(orderDestruction(rehearsal.desk, actor(), order)).rejects.toMatchObject({
+    await expect(orderDestruction(rehearsal.desk, rehearsal.desk.person, order)).rejects.toMatchObject({
       code: 'BW-EXHIBIT-NOT-DUE',
     });
   });
@@ -112,10 +111,10 @@ describe('the terms of a case', () => {
     };
     const deps = { ...desk, profiles: [...desk.profiles, longer] };
     const rules = { ...DEFAULT_RULES, jurisdictions: ['zz'] };
-    await expect(setRules(desk, actor(), { rules, why: 'no such profile' })).rejects.toMatchObject({
+    await expect(setRules(desk, desk.person, { rules, why: 'no such profile' })).rejects.toMatchObject({
       code: 'BW-RETENTION-INVALID',
     });
-    await setRules(deps, actor(), { rules, why: 'the desk moved' });
+    await setRules(deps, desk.person, { rules, why: 'the desk moved' });
     expect((await rulesInForce(desk.db)).rules).toEqual(rules);
     await computeAllPreservation(deps);
     expect(await recorded()).toBe(events + 1);
@@ -128,11 +127,11 @@ describe('the terms of a case', () => {
   it('let an authority have it destroyed before they end, under its reference, unless it is held', async () => {
     await liveOn(rehearsal.desk, 1);
     const order = { exhibitId: exhibitId(), ground: 'authority-request', why: 'asked to' } as const;
-    await expect(orderDestruction(rehearsal.desk, actor(), order)).rejects.toMatchObject({
+    await expect(orderDestruction(rehearsal.desk, rehearsal.desk.person, order)).rejects.toMatchObject({
       code: 'BW-BODY-INVALID',
     });
     await expect(
-      orderDestruction(rehearsal.desk, actor(), { ...order, reference: 'Order 3' }),
-    ).resolves.toBeTypeOf('string');
+      orderDestruction(rehearsal.desk, rehearsal.desk.person, { ...order, reference: 'Order 3' }),
+    ).resolves.toEqual({ done: expect.any(String) });
   });
 });

@@ -41,6 +41,8 @@ export interface DestructionsTable {
   why: string;
   basis: Reason[];
   ordered_by: Actor;
+  /** Whose second signature it bears; null where one person acted alone. */
+  approved_by: Actor | null;
   ordered_at: Date;
   status: 'ordered' | 'erased' | 'destroyed' | 'halted';
   halted_because: string | null;
@@ -59,7 +61,11 @@ export interface CaseExportsTable {
   why: string;
   links: 'withheld' | 'included';
   ordered_by: Actor;
+  approved_by: Actor | null;
+  /** Ids of the exhibits that may leave with it; null for one from before they were kept. */
+  exhibits: string[] | null;
   ordered_at: Date;
+  /** Of the package that was written last. */
   manifest_sha256: string | null;
   completed_at: Date | null;
 }

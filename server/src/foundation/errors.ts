@@ -342,6 +342,10 @@ const table = {
     status: 422,
     message: 'The recipient is no age public key. It starts with age1 and is made by age-keygen.',
   },
+  'BW-EXPORT-LAPSED': {
+    status: 410,
+    message: 'The package of this export can no longer be fetched. Order the export again.',
+  },
   'BW-PACKAGE-INVALID': {
     status: 422,
     message: 'This is no package of a case: its manifest is missing or cannot be read.',

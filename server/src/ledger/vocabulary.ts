@@ -97,6 +97,8 @@ export interface EventPayloads {
     destructionId: string;
     ground: string;
     why: string;
+    /** The person of the second signature. */
+    approvedBy?: string;
   };
   'exhibit.destruction-halted': { exhibitId: string; sha256: string; destructionId: string; because: string };
   'exhibit.destroyed': {
@@ -115,9 +117,19 @@ export interface EventPayloads {
     because: string[];
     rules: string;
   };
-  'retention.changed': { policyId: string; jurisdictions: string[]; why: string };
+  'retention.changed': { policyId: string; jurisdictions: string[]; why: string; approvedBy?: string };
   'clock.doubted': { problem: 'behind' | 'jumped'; believedAt: string };
-  'clock.confirmed': { why: string };
+  'clock.confirmed': { why: string; approvedBy?: string };
+  'case.export-ordered': {
+    caseId: string;
+    exportId: string;
+    recipient: string;
+    exhibits: number;
+    links: string;
+    why: string;
+    approvedBy?: string;
+  };
+  /** Each time that a package leaves the house. */
   'case.exported': { caseId: string; exportId: string; recipient: string; exhibits: number; links: string };
   'case.export-completed': { exportId: string; manifestSha256: string };
   'decision.made': {

@@ -26,7 +26,6 @@ import {
 } from '../custody/index.ts';
 import { deliveryCounts } from '../enforcement/index.ts';
 import {
-  CodedError,
   canChangeHistory,
   createMetrics,
   openSecrets,
@@ -112,8 +111,8 @@ export async function startProgram(options: {
     });
     const vault = await openUnlockedVault({ config, secrets, clock, log, db });
     stack.add('vault', () => vault.close());
-    const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
     const profiles = await readProfiles(config.retentionProfiles);
+    const approvals = createApprovals({ db, clock, executors: executorsOf({ clock, profiles }) });
     const parts: Parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals, profiles };
     const signer = await openLedgerKey(secrets);
     await requireOwnLedger(db, signer);

@@ -2,12 +2,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { ConfinedDecoder } from '@breakwater/perceptual/node';
-import { identifyVideo } from '@breakwater/perceptual/video/node';
 import type { Queryable } from '../foundation/index.ts';
 import { entriesById, type FingerprintKind } from '../hashlists/index.ts';
 import { examine, type Examination, type Look } from './examination.ts';
 import { createMatchIndexCache, type Hit, type MatchIndex } from './match-index.ts';
-import { DEFAULT_MAX_VIDEO_BYTES, spool, takeMedia, type Media } from './media.ts';
+import { DEFAULT_MAX_VIDEO_BYTES, takeMedia, type Media } from './media.ts';
 import { comparableLooks, shortcomingOf } from './shortcomings.ts';
 import { createVideoScanner, type Effort } from './video-scanner.ts';
 

@@ -106,8 +106,8 @@ export async function createDesk(options: DeskOptions = {}): Promise<Desk> {
     count: (verdict) => verdicts.push(verdict),
     spoolFolder: join(folder, 'spool'),
   });
-  const approvals = createApprovals({ db, clock, executors: executorsOf({ clock }) });
   const profiles = BUILT_IN_PROFILES;
+  const approvals = createApprovals({ db, clock, executors: executorsOf({ clock, profiles }) });
   const parts = { db, clock, secrets, vault, decoder, screening, metrics, approvals, profiles };
   const person = await db
     .transaction()

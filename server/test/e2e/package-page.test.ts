@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { folderSink, orderExport, writePackage } from '../../src/custody/index.ts';
+import { folderSink, orderExport, startPackage } from '../../src/custody/index.ts';
 import { closedCase } from '../custody/closed-case.ts';
 import { proofsOf } from '../custody/event-proofs.ts';
-import { createDesk, type Desk } from '../desk/index.ts';
+import { createDesk, doneOf, type Desk } from '../desk/index.ts';
 import { overflow } from './accessibility.ts';
 import { openBrowser, type Browser } from './browser.ts';
 
@@ -25,17 +25,16 @@ describe('the page within a package', { timeout: 60_000 }, () => {
     folder = join(await mkdtemp(join(tmpdir(), 'breakwater-page-')), 'package');
     const { caseId } = await closedCase(desk, 1);
     const deps = { ...desk, eventProofs: proofsOf(desk) };
-    const ordered = await orderExport(
-      deps,
-      { kind: 'person', id: desk.person.id },
-      {
+    const ordered = doneOf(
+      await orderExport(desk, desk.person, {
         caseId,
         recipient: await identityToRecipient(identity),
         why: '</script><b>placeholder</b>',
         links: 'withheld',
-      },
+      }),
     );
-    const { manifest } = await writePackage(deps, ordered, await folderSink(folder));
+    const leaving = await startPackage(deps, { kind: 'person', id: desk.person.id }, ordered.id);
+    const { manifest } = await leaving.writeTo(await folderSink(folder));
     exhibit = join(folder, manifest.exhibits[0]?.file ?? '');
     browser = await openBrowser();
     await browser.context.setOffline(true);

@@ -2,6 +2,7 @@ import { Anchor, Button } from '@mantine/core';
 import type { CaseCustody } from '@breakwater/server/contract';
 import { certificateAddress } from '../../api/custody.ts';
 import { Moment } from '../../parts/moment.tsx';
+import { Waits } from '../../parts/second-signature.tsx';
 import { Status } from '../../parts/status.tsx';
 import type { Phrase } from '../../parts/words.ts';
 
@@ -16,7 +17,7 @@ type ExhibitProps = {
 
 /** Where one exhibit stands, and what may be done with it. */
 export function CustodyExhibit({ custody, name, onRecord, onHold, onDestroy }: ExhibitProps) {
-  const { term, due, destruction } = custody;
+  const { term, due, destruction, awaited } = custody;
   const [reason] = term?.because ?? [];
   const going = destruction !== null && destruction.status !== 'halted';
   const gone = destruction?.status === 'destroyed';
@@ -40,8 +41,15 @@ export function CustodyExhibit({ custody, name, onRecord, onHold, onDestroy }: E
           {destruction.status === 'halted' ? 'Destruction halted; ordered' : 'Ordered'} by{' '}
           <bdi>{destruction.orderedBy.name}</bdi> <Moment at={destruction.orderedAt} />:{' '}
           <span dir="auto">{destruction.why}</span>
+          {destruction.approvedBy !== null && (
+            <>
+              {' '}
+              Signed by <bdi>{destruction.approvedBy.name}</bdi>.
+            </>
+          )}
         </p>
       )}
+      {awaited && <Waits what="Its destruction" />}
       <div className="buttons">
         <Button variant="default" size="xs" onClick={onRecord} aria-label={`Custody record of ${name}`}>
           Custody record
@@ -51,7 +59,7 @@ export function CustodyExhibit({ custody, name, onRecord, onHold, onDestroy }: E
             Hold…
           </Button>
         )}
-        {onDestroy && due && (
+        {onDestroy && due && !awaited && (
           <Button color="red.8" size="xs" onClick={onDestroy} aria-label={`Destroy ${name}`}>
             Destroy…
           </Button>

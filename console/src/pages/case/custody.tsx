@@ -13,6 +13,7 @@ import { CustodyExhibit } from './custody-exhibit.tsx';
 import { CustodyRecord } from './custody-record.tsx';
 import { DestroyDialog } from './destroy-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';
+import { Exports } from './exports.tsx';
 import { HoldDialog } from './hold-dialog.tsx';
 import { ReleaseDialog } from './release-dialog.tsx';
 
@@ -67,7 +68,7 @@ export function Custody({ found }: { found: CaseDetail }) {
               mayRelease={may('exhibits.hold')}
               onRelease={(hold) => setAsked({ what: 'release', hold })}
             />
-            <Exports custody={custody} />
+            <Exports custody={custody} caseId={found.id} caseNumber={found.number} />
             <div className="buttons">
               {may('exhibits.hold') && (
                 <Button
@@ -77,7 +78,7 @@ export function Custody({ found }: { found: CaseDetail }) {
                   Hold the case…
                 </Button>
               )}
-              {may('cases.export') && (
+              {may('cases.export') && !custody.exportAwaited && (
                 <Button variant="default" onClick={() => setAsked({ what: 'export' })}>
                   Export the case…
                 </Button>
@@ -173,37 +174,6 @@ function Holds({ custody, mayRelease, onRelease }: HoldsProps) {
                 </Button>
               </div>
             )}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function Exports({ custody }: { custody: CaseCustody }) {
-  if (custody.exports.length === 0) return null;
-  return (
-    <>
-      <h3>Exports</h3>
-      <ul className="custody-list">
-        {custody.exports.map((exported) => (
-          <li key={exported.id}>
-            <p className="small">
-              By <bdi>{exported.orderedBy.name}</bdi> <Moment at={exported.orderedAt} />:{' '}
-              <span dir="auto">{exported.why}</span>
-            </p>
-            <p className="small quiet">
-              Sealed to <code>{exported.recipient}</code>
-            </p>
-            <p className="small quiet">
-              {exported.manifestSha256 === null ? (
-                'The package was not completed.'
-              ) : (
-                <>
-                  SHA-256 of its manifest: <code>{exported.manifestSha256}</code>
-                </>
-              )}
-            </p>
           </li>
         ))}
       </ul>

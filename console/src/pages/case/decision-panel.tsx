@@ -18,7 +18,7 @@ export function DecisionPanel({ found }: { found: CaseDetail }) {
       <Panel title="Decision">
         {found.decision ? (
           <DecisionOutcome found={found} decision={found.decision} />
-        ) : found.waitingApprovals.length > 0 ? (
+        ) : found.waitingApprovals.some(({ kind }) => kind === 'accounts.ban-many') ? (
           <Notice tone="attention" title="Waiting for a second signature">
             <p>
               A decision on this case was made and waits for another person.{' '}

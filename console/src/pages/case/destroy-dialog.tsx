@@ -1,4 +1,5 @@
 import { orderDestruction } from '../../api/custody.ts';
+import { SecondSignature } from '../../parts/second-signature.tsx';
 import { WhyDialog } from '../../parts/why-dialog.tsx';
 import { useCustodyChange } from './use-custody-change.ts';
 
@@ -26,9 +27,10 @@ export function DestroyDialog({ caseId, exhibitId, name, onClose }: DestroyProps
       onClose={close}
       onSubmit={(why) => mutation.mutate(why)}
     >
+      <SecondSignature />
       <p>
         The key and the sealed picture are erased, and nobody can bring them back. What stays is the record
-        with its hashes, and a certificate with your name on it.
+        with its hashes, and a certificate with the names of both of you on it.
       </p>
     </WhyDialog>
   );

@@ -1,8 +1,11 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import type { CaseDetail } from '@breakwater/server/contract';
 import { useState } from 'react';
-import { exportCase } from '../../api/custody.ts';
+import { isApproval } from '../../api/approvals.ts';
+import { orderExport } from '../../api/custody.ts';
+import { SecondSignature } from '../../parts/second-signature.tsx';
 import { WhyDialog } from '../../parts/why-dialog.tsx';
+import { fetchAndSave } from './exports.tsx';
 import { useCustodyChange } from './use-custody-change.ts';
 
 type ExportProps = { found: CaseDetail; opened: boolean; onClose: () => void };
@@ -16,16 +19,15 @@ export function ExportDialog({ found, opened, onClose }: ExportProps) {
   };
   const mutation = useCustodyChange(
     found.id,
-    (why: string) =>
-      exportCase(found.id, {
+    async (why: string) => {
+      const answer = await orderExport(found.id, {
         recipient: recipient.trim(),
         why,
         links: links ? 'included' : 'withheld',
-      }),
-    (zip) => {
-      save(zip, `case-${found.number}.zip`);
-      close();
+      });
+      if (!isApproval(answer)) await fetchAndSave(answer.id, found.number);
     },
+    close,
   );
   return (
     <WhyDialog
@@ -42,6 +44,7 @@ export function ExportDialog({ found, opened, onClose }: ExportProps) {
         A package for the police or a court: pictures and case file sealed to the recipient’s key, the custody
         record, and a page that explains and verifies it. Every exhibit’s export is recorded under your name.
       </p>
+      <SecondSignature />
       <TextInput
         label="Recipient’s age public key"
         description="It begins with age1. Make sure by another way that it is theirs."
@@ -58,14 +61,4 @@ export function ExportDialog({ found, opened, onClose }: ExportProps) {
       />
     </WhyDialog>
   );
-}
-
-function save(bytes: Blob, name: string): void {
-  const address = URL.createObjectURL(bytes);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has taken the bytes over once the click was handled.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

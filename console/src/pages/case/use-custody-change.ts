@@ -12,6 +12,9 @@ export function useCustodyChange<Input, Answer>(
     mutationFn: change,
     gcTime: 0,
     onSuccess: onDone,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: keys.case(caseId) }),
+    onSettled: async () => {
+      await queryClient.invalidateQueries({ queryKey: keys.case(caseId) });
+      await queryClient.invalidateQueries({ queryKey: keys.approvals });
+    },
   });
 }

@@ -2,12 +2,14 @@ import { Button, Checkbox } from '@mantine/core';
 import type { Retention as RetentionAnswer } from '@breakwater/server/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { isApproval } from '../../api/approvals.ts';
 import { confirmClock, retentionQuery, setRetention } from '../../api/custody.ts';
 import { keys } from '../../api/keys.ts';
 import { sessionQuery } from '../../api/session.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { DataTable, Panel } from '../../parts/page.tsx';
+import { SecondSignature, Waits } from '../../parts/second-signature.tsx';
 import { WhyDialog } from '../../parts/why-dialog.tsx';
 
 /** How long things are kept: the laws that the desk is under, and its own terms. */
@@ -17,7 +19,7 @@ export function Retention() {
   return (
     <Panel
       title="Retention"
-      note="The longest term that applies counts. When it has ended, a person may order the destruction; until then nobody can."
+      note="The longest term that applies counts. When it has ended, a person may order the destruction, which another signs; until then nobody can."
     >
       <Loaded query={query} what="the rules of retention">
         {(retention) => (
@@ -39,6 +41,7 @@ function ClockDoubt({ mayConfirm }: { mayConfirm: boolean }) {
     onSuccess: async () => {
       setAsking(false);
       await queryClient.invalidateQueries({ queryKey: keys.retention });
+      await queryClient.invalidateQueries({ queryKey: keys.approvals });
       await queryClient.invalidateQueries({ queryKey: keys.workspace });
     },
   });
@@ -61,7 +64,10 @@ function ClockDoubt({ mayConfirm }: { mayConfirm: boolean }) {
         error={mutation.error}
         onClose={() => setAsking(false)}
         onSubmit={(why) => mutation.mutate(why)}
-      />
+      >
+        <SecondSignature />
+      </WhyDialog>
+      {mutation.data !== undefined && <Waits what="Your confirmation" />}
     </Notice>
   );
 }
@@ -76,6 +82,7 @@ function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange
     onSuccess: async () => {
       setAsking(false);
       await queryClient.invalidateQueries({ queryKey: keys.retention });
+      await queryClient.invalidateQueries({ queryKey: keys.approvals });
     },
   });
   const toggle = (id: string) =>
@@ -135,6 +142,7 @@ function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange
           Change the jurisdictions…
         </Button>
       )}
+      {mutation.data !== undefined && isApproval(mutation.data) && <Waits what="The change" />}
       <WhyDialog
         opened={asking}
         title="Change the jurisdictions"
@@ -145,6 +153,7 @@ function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange
         onClose={() => setAsking(false)}
         onSubmit={(why) => mutation.mutate(why)}
       >
+        <SecondSignature />
         <p>Every term is computed anew. It is recorded under your name.</p>
       </WhyDialog>
     </>

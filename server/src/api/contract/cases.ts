@@ -137,7 +137,9 @@ export const caseDetail = z
       .array(personRef)
       .nullable()
       .describe('Who alone may know of it; null when it is not restricted.'),
-    waitingApprovals: z.array(id).describe('What waits for a second signature in it.'),
+    waitingApprovals: z
+      .array(z.object({ id, kind: z.string() }))
+      .describe('What waits for a second signature in it.'),
   })
   .meta({ id: 'CaseDetail' });
 

@@ -61,6 +61,7 @@ export const destruction = z
     haltedBecause: z.string().nullable(),
     why: z.string(),
     orderedBy: namedActor,
+    approvedBy: namedActor.nullable().describe('null: one person acted alone.'),
     orderedAt: z.string(),
     destroyedAt: z.string().nullable(),
   })
@@ -73,8 +74,10 @@ export const caseExport = z
     why: z.string(),
     links: z.enum(['withheld', 'included']),
     orderedBy: namedActor,
+    approvedBy: namedActor.nullable().describe('null: one person acted alone.'),
     orderedAt: z.string(),
-    manifestSha256: z.string().nullable(),
+    fetchUntil: z.string().nullable().describe('null: not yours to fetch, or too late for it.'),
+    manifestSha256: z.string().nullable().describe('Of the package that was fetched last.'),
   })
   .meta({ id: 'CaseExport' });
 
@@ -86,11 +89,13 @@ export const caseCustody = z
         term: preservationTerm.nullable().describe('null: not computed yet.'),
         held: z.boolean(),
         due: z.boolean().describe('The term has ended and no hold covers it: it can be destroyed.'),
+        awaited: z.boolean().describe('Its destruction waits for a second signature.'),
         destruction: destruction.nullable(),
       }),
     ),
     holds: z.array(hold),
     exports: z.array(caseExport),
+    exportAwaited: z.boolean().describe('An export waits for a second signature.'),
     grounds: z.array(
       z.object({ id: z.string(), title: z.string(), citation: z.string().nullable(), renewed: z.boolean() }),
     ),
@@ -147,6 +152,7 @@ export const certificate = z
     }),
     when: z.object({ ordered: z.string(), keyErased: z.string(), destroyed: z.string() }),
     by: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+    approvedBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }).optional(),
     sealedBytes: z.enum(['erased', 'kept-for-another-exhibit']),
     ledgerEventId: id,
   })

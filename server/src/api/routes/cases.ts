@@ -183,6 +183,9 @@ async function presentCase({ db, clock }: ApiDeps, caseId: string): Promise<Case
     actions: actions.map(presentAction),
     reports: filed.map(presentReport),
     access: access && access.map((person) => ({ id: person.id, displayName: person.displayName })),
-    waitingApprovals: await waitingApprovals(db, clock, caseId),
+    waitingApprovals: (await waitingApprovals(db, clock, caseId)).map((one) => ({
+      id: one.id,
+      kind: one.kind,
+    })),
   };
 }

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
+import { requireVisible, waitingApprovals, type Person } from '../../access/index.ts';
 import { caseSummary, exhibitsOfCase } from '../../cases/index.ts';
 import {
   certificateOf,
@@ -21,15 +22,17 @@ import {
   rulesInForce,
   setRules,
   spanInWords,
-  writePackage,
+  startPackage,
   zipSink,
   ledgerEventProofs,
-  type CaseExportsTable,
   type ExportDeps,
+  type LeavingPackage,
 } from '../../custody/index.ts';
-import { actorOf } from '../authentication.ts';
+import { actorOf, personOf } from '../authentication.ts';
 import {
+  approval,
   caseCustody,
+  caseExport,
   certificate,
   custodyEntry,
   destruction,
@@ -52,10 +55,13 @@ import {
   presentHold,
   presentProfile,
 } from '../present-custody.ts';
+import { awaited } from './awaited.ts';
 
 const caseParams = z.object({ caseId: id });
 const exhibitParams = z.object({ exhibitId: id });
 const holdParams = z.object({ holdId: id });
+const exportParams = z.object({ exportId: id });
+const WAITS = 'Waits for a second signature: the answer is 202.';
 const reads = { access: { kind: 'person', permission: 'cases.read' } } as const;
 const holds = { access: { kind: 'person', permission: 'exhibits.hold' } } as const;
 const destroys = { access: { kind: 'person', permission: 'exhibits.destroy' } } as const;
@@ -68,7 +74,7 @@ export function custodyRoutes(app: Api, deps: ApiDeps): void {
   recordRoutes(app, deps);
   holdRoutes(app, deps);
   destructionRoutes(app, deps);
-  exportRoute(app, deps);
+  exportRoutes(app, deps);
   retentionRoutes(app, deps);
 }
 
@@ -84,7 +90,7 @@ function recordRoutes(app: Api, deps: ApiDeps): void {
         response: { 200: caseCustody },
       },
     },
-    async (request) => presentCaseCustody(deps, request.params.caseId),
+    async (request) => presentCaseCustody(deps, personOf(request), request.params.caseId),
   );
 
   app.get(
@@ -159,6 +165,7 @@ function holdRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { on, ground, reference, why } = request.body;
+      await requireVisible(deps.db, personOf(request), on.kind, on.id);
       const subject = on.kind === 'case' ? { caseId: on.id } : { exhibitId: on.id };
       const holdId = await placeHold(deps, actorOf(request), { on: subject, ground, reference, why });
       return reply.status(201).send(await presented(holdId));
@@ -212,8 +219,8 @@ function destructionRoutes(app: Api, deps: ApiDeps): void {
         response: { 200: z.object({ items: z.array(dueExhibit) }) },
       },
     },
-    async () => {
-      const due = await dueForDestruction(deps.db, deps.clock.now(), 200);
+    async (request) => {
+      const due = await dueForDestruction(deps.db, personOf(request), deps.clock.now(), 200);
       return {
         items: due.map((one) => ({
           ...one,
@@ -231,34 +238,59 @@ function destructionRoutes(app: Api, deps: ApiDeps): void {
       schema: {
         tags,
         summary: 'Order that an exhibit be destroyed, under your name',
+        description: WAITS,
         params: exhibitParams,
         body: destructionInput,
-        response: { 201: destruction },
+        response: { 201: destruction, 202: approval },
       },
     },
     async (request, reply) => {
+      const person = personOf(request);
       const order = { exhibitId: request.params.exhibitId, ...request.body };
-      const destructionId = await orderDestruction(deps, actorOf(request), order);
+      const outcome = await orderDestruction(deps, person, order);
+      if ('waiting' in outcome) return reply.status(202).send(await awaited(deps, person, outcome.waiting));
       const row = await deps.db
         .selectFrom('destructions')
         .selectAll()
-        .where('id', '=', destructionId)
+        .where('id', '=', outcome.done)
         .executeTakeFirstOrThrow();
       return reply.status(201).send(presentDestruction(row, await namesOf(deps.db, [row.ordered_by])));
     },
   );
 }
 
-function exportRoute(app: Api, deps: ApiDeps): void {
+function exportRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/v1/cases/:caseId/exports',
     {
       config: exports,
       schema: {
         tags,
-        summary: 'Export a case: a package sealed to its recipient (application/zip)',
+        summary: 'Order the export of a case, in a package sealed to its recipient',
+        description: `${WAITS} Nothing leaves by the order: its package is fetched once it stands.`,
         params: caseParams,
         body: exportInput,
+        response: { 201: caseExport, 202: approval },
+      },
+    },
+    async (request, reply) => {
+      const person = personOf(request);
+      const outcome = await orderExport(deps, person, { ...request.params, ...request.body });
+      if ('waiting' in outcome) return reply.status(202).send(await awaited(deps, person, outcome.waiting));
+      const names = await namesOf(deps.db, [outcome.done.ordered_by]);
+      return reply.status(201).send(presentExport(outcome.done, names, person, deps.clock.now()));
+    },
+  );
+
+  app.post(
+    '/v1/case-exports/:exportId/package',
+    {
+      config: exports,
+      schema: {
+        tags,
+        summary: 'Fetch the package of an export that you ordered (application/zip)',
+        description: 'Within a week of its second signature. Each time is recorded, for each exhibit.',
+        params: exportParams,
         response: {
           200: {
             description: 'The package',
@@ -268,18 +300,15 @@ function exportRoute(app: Api, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const ordered = await orderExport(withProofs(deps), actorOf(request), {
-        ...request.params,
-        ...request.body,
-      });
+      const leaving = await startPackage(withProofs(deps), actorOf(request), request.params.exportId);
       const output = new PassThrough();
-      sendPackage(deps, ordered, output).catch((error: unknown) => {
+      sendPackage(leaving, output).catch((error: unknown) => {
         // The answer has begun: that it breaks off is how the client learns of it.
         request.log.error({ error }, 'a package could not be written');
         output.destroy(error instanceof Error ? error : new Error(String(error)));
       });
       return reply
-        .header('content-disposition', `attachment; filename="case-export-${ordered.id}.zip"`)
+        .header('content-disposition', `attachment; filename="case-export-${leaving.ordered.id}.zip"`)
         .type('application/zip')
         .send(output);
     },
@@ -290,9 +319,9 @@ function withProofs(deps: ApiDeps): ExportDeps {
   return { ...deps, eventProofs: ledgerEventProofs(deps.ledgerKey.verifierKey) };
 }
 
-async function sendPackage(deps: ApiDeps, ordered: CaseExportsTable, output: PassThrough): Promise<void> {
-  const sink = zipSink(ordered.ordered_at, output);
-  await writePackage(withProofs(deps), ordered, sink);
+async function sendPackage(leaving: LeavingPackage, output: PassThrough): Promise<void> {
+  const sink = zipSink(leaving.ordered.ordered_at, output);
+  await leaving.writeTo(sink);
   await sink.close();
   output.end();
 }
@@ -328,12 +357,15 @@ function retentionRoutes(app: Api, deps: ApiDeps): void {
       schema: {
         tags,
         summary: 'Set the rules of retention; terms are computed anew',
+        description: WAITS,
         body: retentionInput,
-        response: { 200: retention },
+        response: { 200: retention, 202: approval },
       },
     },
-    async (request) => {
-      await setRules(deps, actorOf(request), request.body);
+    async (request, reply) => {
+      const person = personOf(request);
+      const outcome = await setRules(deps, person, request.body);
+      if ('waiting' in outcome) return reply.status(202).send(await awaited(deps, person, outcome.waiting));
       return presented();
     },
   );
@@ -345,18 +377,21 @@ function retentionRoutes(app: Api, deps: ApiDeps): void {
       schema: {
         tags,
         summary: 'Say that the clock of the machine is right, after you have compared it',
+        description: WAITS,
         body: releaseInput,
-        response: { 204: z.null() },
+        response: { 202: approval, 204: z.null() },
       },
     },
     async (request, reply) => {
-      await confirmClock(deps, actorOf(request), request.body.why);
+      const person = personOf(request);
+      const outcome = await confirmClock(deps, person, request.body.why);
+      if ('waiting' in outcome) return reply.status(202).send(await awaited(deps, person, outcome.waiting));
       return reply.status(204).send(null);
     },
   );
 }
 
-async function presentCaseCustody(deps: ApiDeps, caseId: string): Promise<CaseCustody> {
+async function presentCaseCustody(deps: ApiDeps, viewer: Person, caseId: string): Promise<CaseCustody> {
   const { db, clock } = deps;
   await caseSummary(db, caseId);
   const exhibits = await exhibitsOfCase(db, caseId);
@@ -365,9 +400,12 @@ async function presentCaseCustody(deps: ApiDeps, caseId: string): Promise<CaseCu
   const exported = await exportsOfCase(db, caseId);
   const names = await namesOf(db, [
     ...held.flatMap((row) => [row.placed_by, ...(row.released_by === null ? [] : [row.released_by])]),
-    ...destructions.map((row) => row.ordered_by),
-    ...exported.map((row) => row.ordered_by),
+    ...[...destructions, ...exported].flatMap((row) => [
+      row.ordered_by,
+      ...(row.approved_by === null ? [] : [row.approved_by]),
+    ]),
   ]);
+  const waiting = await waitingApprovals(db, clock, caseId);
   const holding = held.filter((row) => row.released_at === null);
   return {
     exhibits: exhibits.map(({ id: exhibitId, destroyed_at: destroyedAt }) => {
@@ -384,11 +422,15 @@ async function presentCaseCustody(deps: ApiDeps, caseId: string): Promise<CaseCu
             : { preserveUntil: until?.toISOString() ?? null, because: [...term.because] },
         held: isHeld,
         due: destroyedAt === null && !underWay && !isHeld && until !== null && until <= clock.now(),
+        awaited: waiting.some(
+          (one) => one.kind === 'exhibits.destroy' && one.subject === `exhibit:${exhibitId}`,
+        ),
         destruction: latest === undefined ? null : presentDestruction(latest, names),
       };
     }),
     holds: held.map((row) => presentHold(row, names, HOLD_GROUNDS)),
-    exports: exported.map((row) => presentExport(row, names)),
+    exports: exported.map((row) => presentExport(row, names, viewer, clock.now())),
+    exportAwaited: waiting.some(({ kind }) => kind === 'originals.export'),
     grounds: HOLD_GROUNDS.map(({ id: groundId, title, citation, renewAfter }) => ({
       id: groundId,
       title,

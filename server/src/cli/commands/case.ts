@@ -1,17 +1,17 @@
 import { createWriteStream } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, rmdir } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { z } from 'zod';
 import {
   folderSink,
   ledgerEventProofs,
-  orderExport,
+  startPackage,
   verifyPackageAt,
-  writePackage,
   zipSink,
-  type ExportDeps,
+  type LeavingPackage,
 } from '../../custody/index.ts';
-import { CodedError, openSecrets, systemClock, type Database } from '../../foundation/index.ts';
+import { CodedError, openSecrets, systemClock } from '../../foundation/index.ts';
 import { openLedgerKey } from '../../ledger/index.ts';
 import { dataFolders, openConfiguredVault } from '../../program/index.ts';
 import { commandLog, withStore } from '../installation.ts';
@@ -24,38 +24,36 @@ export function caseCommand(): Command {
     .addCommand(verifyCommand());
 }
 
+const CLI = { kind: 'system', part: 'cli' } as const;
+
 interface ExportOptions {
-  readonly recipient: string;
   readonly out: string;
-  readonly why: string;
-  readonly links: 'withheld' | 'included';
   readonly data?: string;
   readonly json?: boolean;
 }
 
 function exportCommand(): Command {
   return new Command('export')
-    .description('Write the package of a case, sealed to its recipient. It is recorded in the ledger.')
-    .argument('<case>', 'number or id of the case')
-    .requiredOption('--recipient <age1…>', 'age public key of whoever is to open it')
-    .requiredOption('--why <text>', 'reason, for the ledger and the package')
-    .requiredOption('--out <path>', 'a file that ends in .zip, or a folder; it must not exist yet')
-    .addOption(
-      new Option('--links <what>', 'links in texts: included only for whoever is to act on them')
-        .choices(['withheld', 'included'])
-        .default('withheld'),
+    .description(
+      'Write the package of an export that was ordered in the console and has its second signature.',
     )
+    .argument('<export>', 'id of the export; the case shows it')
+    .requiredOption('--out <path>', 'a file that ends in .zip, or a folder; it must not exist yet')
     .option('--data <folder>', 'data folder of the program (default: ./data)')
     .option('--json', 'print one JSON line: exportId, files, manifestSha256')
-    .action(async (which: string, options: ExportOptions) => {
+    .addHelpText(
+      'after',
+      '\nNothing is exported by this command alone: two people say in the console what leaves, for whom and why.',
+    )
+    .action(async (exportId: string, options: ExportOptions) => {
       const exported = await withStore(options, async ({ db }, config) => {
         const secrets = await openSecrets(dataFolders(config.dataFolder).secrets);
-        const caseId = await caseIdOf(db, which);
         const { verifier } = await openLedgerKey(secrets);
         const eventProofs = ledgerEventProofs(verifier.verifierKey);
         const vault = await openConfiguredVault({ config, secrets, clock: systemClock, log: commandLog() });
         try {
-          return await exportTo({ db, clock: systemClock, vault, eventProofs }, caseId, options);
+          const deps = { db, clock: systemClock, vault, eventProofs };
+          return await exportTo(() => startPackage(deps, CLI, exportIdOf(exportId)), options.out);
         } finally {
           await vault.close();
         }
@@ -67,28 +65,38 @@ function exportCommand(): Command {
     });
 }
 
-async function exportTo(deps: ExportDeps, caseId: string, options: ExportOptions) {
-  const { recipient, why, links, out } = options;
-  const ordered = await orderExport(deps, { kind: 'system', part: 'cli' }, { caseId, recipient, why, links });
-  const { manifest, manifestSha256 } = out.endsWith('.zip')
-    ? await intoZip(deps, ordered, out)
-    : await writePackage(deps, ordered, await fresh(out, () => folderSink(out)));
-  return { exportId: ordered.id, files: manifest.files.length, manifestSha256 };
+/** Makes the place first: once the package is started, it is in the ledger as having left. */
+async function exportTo(start: () => Promise<LeavingPackage>, out: string) {
+  const { leaving, written } = out.endsWith('.zip')
+    ? await intoZip(start, out)
+    : await intoFolder(start, out);
+  const { manifest, manifestSha256 } = written;
+  return { exportId: leaving.ordered.id, files: manifest.files.length, manifestSha256 };
 }
 
-async function intoZip(deps: ExportDeps, ordered: Awaited<ReturnType<typeof orderExport>>, path: string) {
+async function intoFolder(start: () => Promise<LeavingPackage>, path: string) {
+  const sink = await fresh(path, () => folderSink(path));
+  const leaving = await start().catch(async (error: unknown) => {
+    await rmdir(path);
+    throw error;
+  });
+  return { leaving, written: await leaving.writeTo(sink) };
+}
+
+async function intoZip(start: () => Promise<LeavingPackage>, path: string) {
   const output = createWriteStream(path, { flags: 'wx', mode: 0o600 });
   await fresh(
     path,
     () => new Promise((resolve, reject) => output.once('open', resolve).once('error', reject)),
   );
   try {
-    const sink = zipSink(ordered.ordered_at, output);
-    const written = await writePackage(deps, ordered, sink);
+    const leaving = await start();
+    const sink = zipSink(leaving.ordered.ordered_at, output);
+    const written = await leaving.writeTo(sink);
     await sink.close();
     output.end();
     await finished(output);
-    return written;
+    return { leaving, written };
   } catch (error) {
     output.destroy();
     await rm(path, { force: true });
@@ -105,16 +113,9 @@ async function fresh<Result>(path: string, make: () => Promise<Result>): Promise
   }
 }
 
-async function caseIdOf(db: Database, which: string): Promise<string> {
-  const byNumber = /^\d{1,15}$/.test(which);
-  const found = await db
-    .selectFrom('cases')
-    .select('id')
-    .$if(byNumber, (query) => query.where('number', '=', Number(which)))
-    .$if(!byNumber, (query) => query.where((where) => where(where.cast<string>('id', 'text'), '=', which)))
-    .executeTakeFirst();
-  if (found === undefined) throw new CodedError('BW-NOT-FOUND', { message: `There is no case ${which}.` });
-  return found.id;
+function exportIdOf(text: string): string {
+  if (z.uuid().safeParse(text).success) return text;
+  throw new CodedError('BW-NOT-FOUND', { message: `There is no export ${text}.` });
 }
 
 function verifyCommand(): Command {

@@ -1,7 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { Encrypter } from 'age-encryption';
-import { caseSummary, exhibitsOfCase, lockCase, mediaTypeOf, type ExhibitsTable } from '../../cases/index.ts';
-import { CodedError, type Clock, type Database } from '../../foundation/index.ts';
+import { createHash } from 'node:crypto';
+import { caseSummary, exhibitsOfCase, mediaTypeOf, type ExhibitsTable } from '../../cases/index.ts';
+import type { Clock, Database } from '../../foundation/index.ts';
 import { record, type Actor } from '../../ledger/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import { custodyOf, findCertificate } from '../custody-record.ts';
@@ -9,6 +8,7 @@ import type { CaseExportsTable } from '../tables.ts';
 import { caseFile } from './case-file.ts';
 import type { EventProofs } from './event-proofs.ts';
 import { explainingPage } from './page.ts';
+import { sealTo } from './recipient.ts';
 import { withoutLinks } from './withheld-links.ts';
 import type { PackagedExhibit, PackagedFile, PackageManifest } from './verification.ts';
 
@@ -20,72 +20,33 @@ export interface ExportDeps {
   readonly eventProofs: EventProofs | null;
 }
 
-export interface ExportOrder {
-  readonly caseId: string;
-  /** The recipient's age public key. */
-  readonly recipient: string;
-  readonly why: string;
-  /** `included` only where the package is addressed to whoever acts on the links, as a report is. */
-  readonly links: 'withheld' | 'included';
-}
-
 /** Takes the files of a package, one after another. */
 export interface PackageSink {
   add(name: string, bytes: Uint8Array): Promise<void>;
 }
 
-/**
- * Orders an export: it is in the ledger under the actor's name, for each exhibit, before anything leaves the house.
- * @throws {CodedError} BW-NOT-FOUND, BW-RECIPIENT-INVALID
- */
-export async function orderExport(
-  deps: ExportDeps,
-  actor: Actor,
-  order: ExportOrder,
-): Promise<CaseExportsTable> {
-  if (encrypterTo(order.recipient) === null) throw new CodedError('BW-RECIPIENT-INVALID');
-  return deps.db.transaction().execute(async (trx) => {
-    const now = deps.clock.now();
-    await lockCase(trx, order.caseId);
-    const row = await trx
-      .insertInto('case_exports')
-      .values({
-        id: randomUUID(),
-        case_id: order.caseId,
-        recipient: order.recipient,
-        why: order.why,
-        links: order.links,
-        ordered_by: JSON.stringify(actor) as never,
-        ordered_at: now,
-        manifest_sha256: null,
-        completed_at: null,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    const leaving = (await exhibitsOfCase(trx, order.caseId)).filter((one) => one.destroyed_at === null);
-    const { recipient, why, links } = order;
-    const about = { at: now, actor, caseId: order.caseId };
-    for (const { id, sha256 } of leaving) {
-      const payload = { exhibitId: id, sha256, exportId: row.id, recipient, why };
-      await record(trx, { ...about, type: 'exhibit.exported', payload });
-    }
-    const payload = { caseId: order.caseId, exportId: row.id, recipient, exhibits: leaving.length, links };
-    await record(trx, { ...about, type: 'case.exported', payload });
-    return row;
-  });
+/** What was ordered, and who takes the package. */
+interface Leaving {
+  readonly ordered: CaseExportsTable;
+  readonly by: Actor;
+}
+
+export interface WrittenPackage {
+  readonly manifestSha256: string;
+  readonly manifest: PackageManifest;
 }
 
 /**
- * Writes the package of an ordered export. Pictures and case file are sealed to the recipient (age); what can be read by
+ * Writes the package of an ordered export; `startPackage` is the way here, which records it first. Pictures and case file are sealed to the recipient (age); what can be read by
  * whoever carries it is the manifest, the custody record with the names of the desk's people, and proofs.
  * Returns the manifest's SHA-256, by which the recipient can make sure that nobody exchanged the package.
  * @throws {CodedError} BW-EXHIBIT-CORRUPT
  */
 export async function writePackage(
   deps: ExportDeps,
-  ordered: CaseExportsTable,
+  { ordered, by }: Leaving,
   sink: PackageSink,
-): Promise<{ readonly manifestSha256: string; readonly manifest: PackageManifest }> {
+): Promise<WrittenPackage> {
   const files: PackagedFile[] = [];
   const add = async (name: string, bytes: Uint8Array): Promise<string> => {
     files.push({ name, bytes: bytes.length, sha256: sha256Of(bytes) });
@@ -94,8 +55,10 @@ export async function writePackage(
   };
   const { number } = await caseSummary(deps.db, ordered.case_id);
   const exhibits: PackagedExhibit[] = [];
-  for (const exhibit of await exhibitsOfCase(deps.db, ordered.case_id))
-    exhibits.push(await addExhibit(deps, ordered, exhibit, add));
+  const signed = (await exhibitsOfCase(deps.db, ordered.case_id)).filter(
+    ({ id, destroyed_at: destroyedAt }) => destroyedAt !== null || ordered.exhibits?.includes(id) === true,
+  );
+  for (const exhibit of signed) exhibits.push(await addExhibit(deps, ordered, exhibit, add));
   const found = await caseFile(deps.db, ordered.case_id);
   const told = ordered.links === 'included' ? found : withoutLinks(found);
   await add('case.json.age', await sealTo(ordered.recipient, json(told)));
@@ -126,7 +89,7 @@ export async function writePackage(
   const sums = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
   await sink.add('SHA256SUMS', Buffer.from(sums));
   const manifestSha256 = sha256Of(spelled);
-  await complete(deps, ordered, manifestSha256);
+  await complete(deps, { ordered, by }, manifestSha256);
   return { manifestSha256, manifest };
 }
 
@@ -177,7 +140,7 @@ async function eventsToProve(
   ];
 }
 
-function complete(deps: ExportDeps, ordered: CaseExportsTable, manifestSha256: string): Promise<void> {
+function complete(deps: ExportDeps, { ordered, by }: Leaving, manifestSha256: string): Promise<void> {
   return deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
     await trx
@@ -188,29 +151,11 @@ function complete(deps: ExportDeps, ordered: CaseExportsTable, manifestSha256: s
     await record(trx, {
       type: 'case.export-completed',
       at: now,
-      actor: ordered.ordered_by,
+      actor: by,
       caseId: ordered.case_id,
       payload: { exportId: ordered.id, manifestSha256 },
     });
   });
-}
-
-function encrypterTo(recipient: string): Encrypter | null {
-  if (!recipient.startsWith('age1')) return null;
-  try {
-    const encrypter = new Encrypter();
-    encrypter.addRecipient(recipient);
-    return encrypter;
-  } catch {
-    // The library says what is wrong with the letters of it, which helps nobody who pasted half a key.
-    return null;
-  }
-}
-
-async function sealTo(recipient: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const encrypter = encrypterTo(recipient);
-  if (encrypter === null) throw new CodedError('BW-RECIPIENT-INVALID');
-  return encrypter.encrypt(bytes);
 }
 
 function json(value: unknown): Buffer {

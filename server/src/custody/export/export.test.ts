@@ -10,17 +10,18 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closedCase, liveOn } from '../../../test/custody/closed-case.ts';
 import { proofsOf } from '../../../test/custody/event-proofs.ts';
-import { createDesk, type Desk } from '../../../test/desk/index.ts';
+import { createDesk, doneOf, type Desk } from '../../../test/desk/index.ts';
 import { previewExhibit, revealExhibit } from '../../review/index.ts';
 import {
   custodyOf,
   folderSink,
   orderDestruction,
   orderExport,
+  startPackage,
   verifyPackageAt,
-  writePackage,
   zipSink,
 } from '../index.ts';
+import { writePackage } from './export-case.ts';
 import type { PackageManifest } from './verification.ts';
 
 const run = promisify(execFile);
@@ -40,14 +41,17 @@ describe('the package of a case', () => {
   let manifest: PackageManifest;
   const deps = () => ({ ...desk, eventProofs: proofsOf(desk) });
   const actor = () => ({ kind: 'person', id: desk.person.id }) as const;
-  const order = (otherwise: object = {}) =>
-    orderExport(deps(), actor(), {
-      caseId: found.caseId,
-      recipient,
-      why: 'Asked for by <placeholder> & others',
-      links: 'withheld',
-      ...otherwise,
-    });
+  const order = async (otherwise: object = {}) =>
+    doneOf(
+      await orderExport(desk, desk.person, {
+        caseId: found.caseId,
+        recipient,
+        why: 'Asked for by <placeholder> & others',
+        links: 'withheld',
+        ...otherwise,
+      }),
+    );
+  const start = async (ordered: Promise<{ id: string }>) => startPackage(deps(), actor(), (await ordered).id);
   const caseFileOf = async (at: string) => {
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);
@@ -69,7 +73,7 @@ describe('the package of a case', () => {
       .executeTakeFirstOrThrow();
     picture = await desk.vault.open(desk.db, objectId ?? '');
     folder = join(root, 'package');
-    ({ manifest } = await writePackage(deps(), await order(), await folderSink(folder)));
+    ({ manifest } = await (await start(order())).writeTo(await folderSink(folder)));
   });
   afterAll(async () => {
     await desk.close();
@@ -106,7 +110,7 @@ describe('the package of a case', () => {
     expect(await caseFileOf(folder)).not.toContain('chat.example');
     expect(await caseFileOf(folder)).toContain('[link withheld]');
     const other = join(root, 'with-links');
-    await writePackage(deps(), await order({ links: 'included' }), await folderSink(other));
+    await (await start(order({ links: 'included' }))).writeTo(await folderSink(other));
     expect(await caseFileOf(other)).toContain('https://chat.example/invite/abc');
   });
 
@@ -173,7 +177,7 @@ describe('the package of a case', () => {
     const ordered = await order();
     const write = async (name: string) => {
       const to = join(root, name);
-      await writePackage({ ...deps(), eventProofs: null }, ordered, await folderSink(to));
+      await writePackage({ ...deps(), eventProofs: null }, { ordered, by: actor() }, await folderSink(to));
       return to;
     };
     const [one, two] = [await write('one'), await write('two')];
@@ -195,9 +199,9 @@ describe('the package of a case', () => {
   it('comes as a ZIP that unzip reads, too', async () => {
     const file = join(root, 'package.zip');
     const output = createWriteStream(file);
-    const ordered = await order();
-    const sink = zipSink(ordered.ordered_at, output);
-    await writePackage(deps(), ordered, sink);
+    const leaving = await start(order());
+    const sink = zipSink(leaving.ordered.ordered_at, output);
+    await leaving.writeTo(sink);
     await sink.close();
     output.end();
     await finished(output);
@@ -224,10 +228,10 @@ describe('the package of a case', () => {
   it('shows a certificate in the place of what was destroyed', async () => {
     const { caseId, exhibitId } = await closedCase(desk, 9);
     await liveOn(desk, 31);
-    await orderDestruction(desk, actor(), { exhibitId, ground: 'term-ended', why: 'over' });
+    await orderDestruction(desk, desk.person, { exhibitId, ground: 'term-ended', why: 'over' });
     await desk.runJobs();
     const at = join(root, 'destroyed');
-    const written = await writePackage(deps(), await order({ caseId }), await folderSink(at));
+    const written = await (await start(order({ caseId }))).writeTo(await folderSink(at));
     expect(written.manifest.exhibits).toMatchObject([
       { id: exhibitId, file: null, certificate: `certificate-${exhibitId}.json` },
     ]);
