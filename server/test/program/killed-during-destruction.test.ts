@@ -102,14 +102,16 @@ it.each(instants)('goes on with a destruction when it was killed %s', async (_wh
   await expect(preview).rejects.toThrow(/410 .*BW-EXHIBIT-DESTROYED/);
 });
 
-it('exports a case by command, which verifies, and which the stock age opens', async () => {
-  const { number } = await dueExhibit();
+it('writes the package of an export by command, which verifies, and which the stock age opens', async () => {
+  const { caseId } = await dueExhibit();
   const key = join(data.folder, 'key.txt');
   const age = promisify(execFile);
   await age('age-keygen', ['-o', key]);
   const recipient = (await age('age-keygen', ['-y', key])).stdout.trim();
   const out = join(data.folder, 'package');
-  const words = ['case', 'export', String(number), '--recipient', recipient, '--why', 'asked for'];
+  const order = { recipient, why: 'asked for' };
+  const ordered = (await person.send('POST', `/v1/cases/${caseId}/exports`, order)) as { id: string };
+  const words = ['case', 'export', ordered.id];
   for (const path of [out, `${out}.zip`]) {
     const exported = await runToEnd([...words, '--out', path, '--data', data.folder, '--json']);
     expect(exported).toMatchObject({ code: 0 });
@@ -135,7 +137,7 @@ it('exports a case by command, which verifies, and which the stock age opens', a
 let pictures = 0;
 
 /** An exhibit of a closed case, whose closing is moved into the past as if a month had gone by. */
-async function dueExhibit(): Promise<{ exhibitId: string; objectId: string; number: number }> {
+async function dueExhibit(): Promise<{ exhibitId: string; objectId: string; caseId: string }> {
   pictures += 1;
   const picture = await testPicture(pictures, { width: 96, height: 72 });
   const report = { key: `key-${pictures}`, groupId: `group-${pictures}`, picture };
@@ -145,8 +147,8 @@ async function dueExhibit(): Promise<{ exhibitId: string; objectId: string; numb
   await person.send('POST', `/v1/cases/${caseId}/decisions`, ruling);
   return withDatabase(data.folder, async ({ pool }) => {
     await pool.query(`UPDATE cases SET closed_at = closed_at - interval '60 days' WHERE id = $1`, [caseId]);
-    const { rows } = await pool.query<{ exhibitId: string; objectId: string; number: number }>(
-      `SELECT e.id AS "exhibitId", e.object_id AS "objectId", c.number FROM exhibits e JOIN cases c ON c.id = e.case_id
+    const { rows } = await pool.query<{ exhibitId: string; objectId: string; caseId: string }>(
+      `SELECT e.id AS "exhibitId", e.object_id AS "objectId", c.id AS "caseId" FROM exhibits e JOIN cases c ON c.id = e.case_id
        WHERE c.id = $1`,
       [caseId],
     );
