@@ -10,7 +10,7 @@ import { hindrances, overflow } from './accessibility.ts';
 import { openBrowser, type Browser } from './browser.ts';
 import { keyboardOf, type Keyboard } from './keyboard.ts';
 import { startProgram, type StartedProgram } from './program.ts';
-import { pictureOfFailure, screenshot } from './screenshots.ts';
+import { pictureOfFailure, portrait, screenshot } from './screenshots.ts';
 
 /** One case of the demo, from its hold to the destruction of what is in it. */
 describe('custody in the console, by keyboard', { timeout: 60_000 }, () => {
@@ -104,6 +104,28 @@ describe('custody in the console, by keyboard', { timeout: 60_000 }, () => {
     const [download] = await Promise.all([page.waitForEvent('download'), keyboard.activate(link)]);
     expect(download.suggestedFilename()).toMatch(/^certificate-.*\.html$/);
     await page.locator('.exhibit').getByText('Destroyed').waitFor();
+  });
+
+  it('changes what the desk itself rules about keeping, with a reason', async () => {
+    const address = page.url();
+    await page.goto(`${program.url}/settings`);
+    const retention = page.getByRole('region', { name: 'Retention' });
+    const days = retention.getByLabel('Exhibits of a case in which nothing was found', { exact: true });
+    const change = retention.getByRole('button', { name: 'Change the rules…' });
+    await days.fill('0');
+    expect(await change.isDisabled()).toBe(true);
+    await days.fill('45');
+    await retention.getByRole('checkbox', { name: /Kingdom/ }).check();
+    await portrait(page, 'retention');
+    await keyboard.activate(change);
+    await say('Reason', 'Agreed with counsel');
+    await go('Change them');
+    await dialog().waitFor({ state: 'detached' });
+    await page.reload();
+    await expect.poll(() => days.inputValue()).toBe('45');
+    expect(await retention.getByRole('checkbox', { name: /Kingdom/ }).isChecked()).toBe(true);
+    await page.goto(address);
+    await panel().waitFor();
   });
 
   it('hinders nobody: names, structure, 390 pixels, right to left, dark', async () => {

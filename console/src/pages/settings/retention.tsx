@@ -11,6 +11,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { DataTable, Panel } from '../../parts/page.tsx';
 import { SecondSignature, Waits } from '../../parts/second-signature.tsx';
 import { WhyDialog } from '../../parts/why-dialog.tsx';
+import { areTerms, DeskTerms } from './desk-terms.tsx';
 
 /** How long things are kept: the laws that the desk is under, and its own terms. */
 export function Retention() {
@@ -75,10 +76,11 @@ function ClockDoubt({ mayConfirm }: { mayConfirm: boolean }) {
 function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange: boolean }) {
   const { rules, profiles } = retention;
   const [jurisdictions, setJurisdictions] = useState(rules.jurisdictions);
+  const [terms, setTerms] = useState(rules.terms);
   const [asking, setAsking] = useState(false);
   const queryClient = useQueryClient();
   const mutation = useMutation({
-    mutationFn: (why: string) => setRetention({ ...rules, jurisdictions }, why),
+    mutationFn: (why: string) => setRetention({ jurisdictions, terms }, why),
     onSuccess: async () => {
       setAsking(false);
       await queryClient.invalidateQueries({ queryKey: keys.retention });
@@ -87,6 +89,9 @@ function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange
   });
   const toggle = (id: string) =>
     setJurisdictions((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]));
+  const isChanged =
+    jurisdictions.toSorted().join() !== rules.jurisdictions.toSorted().join() ||
+    JSON.stringify(terms) !== JSON.stringify(rules.terms);
   return (
     <>
       <DataTable caption="Terms of preservation by law">
@@ -111,7 +116,10 @@ function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange
                       onChange={() => toggle(profile.id)}
                     />
                   ) : (
-                    <span className={index === 0 ? '' : 'quiet'}>{profile.title}</span>
+                    <span className={index === 0 ? '' : 'quiet'}>
+                      {profile.title}
+                      {index === 0 && ' (every desk that files there)'}
+                    </span>
                   )}
                 </th>
                 <td>{duty === null ? '' : duty.artefact === 'content' ? 'Content' : 'Reference'}</td>
@@ -127,27 +135,18 @@ function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange
           )}
         </tbody>
       </DataTable>
-      <p className="small">
-        Where no law states a term, the desk’s own counts: reported {inWords(rules.terms.reported)}, decided
-        against {inWords(rules.terms.decidedAgainst)}, not decided against{' '}
-        {inWords(rules.terms.notDecidedAgainst)}, reference of a report {inWords(rules.terms.reportReference)}
-        .
-      </p>
+      <DeskTerms terms={terms} mayChange={mayChange} onChange={setTerms} />
       {mayChange && (
-        <Button
-          variant="default"
-          disabled={jurisdictions.toSorted().join() === rules.jurisdictions.toSorted().join()}
-          onClick={() => setAsking(true)}
-        >
-          Change the jurisdictions…
+        <Button variant="default" disabled={!isChanged || !areTerms(terms)} onClick={() => setAsking(true)}>
+          Change the rules…
         </Button>
       )}
       {mutation.data !== undefined && isApproval(mutation.data) && <Waits what="The change" />}
       <WhyDialog
         opened={asking}
-        title="Change the jurisdictions"
+        title="Change the rules of retention"
         deed="Change them"
-        hint="Why the desk is under these laws"
+        hint="Why these laws and terms"
         pending={mutation.isPending}
         error={mutation.error}
         onClose={() => setAsking(false)}
@@ -158,10 +157,4 @@ function Rules({ retention, mayChange }: { retention: RetentionAnswer; mayChange
       </WhyDialog>
     </>
   );
-}
-
-function inWords(span: RetentionAnswer['rules']['terms']['reported']): string {
-  return Object.entries(span)
-    .map(([unit, count]) => (count === 1 ? `1 ${unit.slice(0, -1)}` : `${count} ${unit}`))
-    .join();
 }
