@@ -59,6 +59,14 @@ export class Reading {
     this.steps[this.length - 1]! |= steps;
   }
 
+  /** The last two characters become one, for these reasons. */
+  joinLastTwo(unit: number, steps: number): void {
+    const last = --this.length;
+    this.units[last - 1] = unit;
+    this.ends[last - 1] = this.ends[last]!;
+    this.steps[last - 1]! |= this.steps[last]! | this.gaps[last]! | steps;
+  }
+
   /** All steps that took part in the characters from `first` to `last`. */
   stepsWithin(first: number, last: number): number {
     let all = this.steps[first]!;

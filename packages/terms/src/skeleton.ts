@@ -17,26 +17,28 @@ export function readSkeleton(from: Reading, variant: 'folded' | 'as-written', in
   let changed = false;
   for (let at = 0; at < from.length; at++) {
     const unit = from.units[at]!;
-    if (unit < 0x80) {
-      const pair = variant === 'folded' ? null : asciiLookAlike(from, at);
-      if (pair === null) {
-        into.take(from, at, 0, 0);
-        continue;
-      }
-      into.replace(from, at, at + pair.length - 1, pair.letter, STEP.confusables, 0);
-      at += pair.length - 1;
-      changed = true;
-      continue;
-    }
-    const codePoint = codePointAt(from.units, at);
+    const codePoint = unit < 0x80 ? unit : codePointAt(from.units, at);
     const last = codePoint > 0xffff ? at + 1 : at;
-    const letters = from.kinds[at] === KIND.emoji ? null : lettersOf(codePoint, from.steps[at]!, variant);
+    const letters = lettersAt(from, at, codePoint, variant);
     if (letters === null) for (let half = at; half <= last; half++) into.take(from, half, 0, 0);
     else into.replace(from, at, last, letters, STEP.confusables, 0);
-    changed ||= letters !== null;
+    // Of what was read, so that look-alikes of the two count as well.
+    const pair = variant === 'folded' ? 0 : pairedAt(into.units, into.length - 2);
+    if (pair !== 0) into.joinLastTwo(pair, STEP.confusables);
+    changed ||= letters !== null || pair !== 0;
     at = last;
   }
   return changed;
+}
+
+function lettersAt(
+  from: Reading,
+  at: number,
+  codePoint: number,
+  variant: 'folded' | 'as-written',
+): string | null {
+  if (codePoint < 0x80) return variant === 'folded' ? null : asciiLookAlike(from, at);
+  return from.kinds[at] === KIND.emoji ? null : lettersOf(codePoint, from.steps[at]!, variant);
 }
 
 function lettersOf(codePoint: number, steps: number, variant: 'folded' | 'as-written'): string | null {
@@ -49,17 +51,20 @@ function lettersOf(codePoint: number, steps: number, variant: 'folded' | 'as-wri
   return lookAlike(codePoint);
 }
 
-const SMALL = { i: 0x69, l: 0x6c, n: 0x6e, r: 0x72, v: 0x76 } as const;
+const SMALL = { i: 0x69, l: 0x6c, m: 0x6d, n: 0x6e, r: 0x72, v: 0x76, w: 0x77 } as const;
 
-function asciiLookAlike(from: Reading, at: number): { letter: string; length: number } | null {
+/** The letter that two letters look like together; 0 if they do not. */
+function pairedAt(units: Uint16Array, at: number): number {
+  if (at < 0) return 0;
+  if (units[at] === SMALL.r && units[at + 1] === SMALL.n) return SMALL.m;
+  return units[at] === SMALL.v && units[at + 1] === SMALL.v ? SMALL.w : 0;
+}
+
+function asciiLookAlike(from: Reading, at: number): string | null {
   const unit = from.units[at];
-  const next = at + 1 < from.length ? from.units[at + 1] : 0;
-  if (unit === SMALL.r && next === SMALL.n) return { letter: 'm', length: 2 };
-  if (unit === SMALL.v && next === SMALL.v) return { letter: 'w', length: 2 };
-  if (unit === SMALL.i && isCapital(from, at) && besides(from, at, 'small'))
-    return { letter: 'l', length: 1 };
+  if (unit === SMALL.i && isCapital(from, at) && besides(from, at, 'small')) return 'l';
   if (unit === SMALL.l && !isCapital(from, at) && besides(from, at, 'capital') && !besides(from, at, 'small'))
-    return { letter: 'i', length: 1 };
+    return 'i';
   return null;
 }
 
@@ -78,6 +83,10 @@ function isLetterOf(from: Reading, at: number, size: 'small' | 'capital'): boole
 
 function mayLookAlike(from: Reading): boolean {
   for (let at = 0; at < from.length; at++)
-    if (from.units[at]! >= 0x80 || asciiLookAlike(from, at) !== null) return true;
+    if (from.units[at]! >= 0x80 || asciiLookAlike(from, at) !== null || isPaired(from, at)) return true;
   return false;
+}
+
+function isPaired(from: Reading, at: number): boolean {
+  return at + 1 < from.length && pairedAt(from.units, at) !== 0;
 }
